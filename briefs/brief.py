@@ -1,13 +1,13 @@
 """The data that flows through the pipeline: one frozen `Brief`, filled stage by stage, to and from JSON."""
 
 import dataclasses
+import datetime as dt
 import functools
 import json
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
@@ -53,7 +53,7 @@ class Document:
     title: str | None = None
     byline: str | None = None
     publisher: str | None = None
-    published: date | None = None
+    published: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class Origin:
     url: str | None = None
     title: str | None = None
     publisher: str | None = None
-    published: date | None = None
+    published: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ class Article:
     title: str | None = None
     byline: str | None = None
     publisher: str | None = None
-    published: date | None = None
+    published: dt.date | None = None
     language: str = "und"
     confidence: float = 0.0
     title_translation: str | None = None
@@ -214,8 +214,8 @@ class Brief:
 
     name: str
     title: str
-    date: date
-    since: date | None = None
+    date: dt.date
+    since: dt.date | None = None
     target: str = "en"
     themes: tuple[Theme, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -255,7 +255,7 @@ def encode(value: Any) -> Any:
         return {str(k): encode(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [encode(v) for v in value]
-    if isinstance(value, date):
+    if isinstance(value, dt.date):
         return value.isoformat()
     return value
 
@@ -271,16 +271,24 @@ def decode(annotation: Any, data: Any) -> Any:
         return tuple(decode(arguments[0], item) for item in _expect(list, data))
     if origin is Mapping:
         return {key: decode(arguments[1], item) for key, item in _expect(dict, data).items()}
-    if dataclasses.is_dataclass(annotation):
-        hints = _hints(annotation)
-        if unknown := set(_expect(dict, data)) - set(hints):
-            raise ValueError(f"{annotation.__name__} has no field {min(unknown)!r}")
-        try:
-            return annotation(**{key: decode(hints[key], item) for key, item in data.items()})
-        except TypeError as error:
-            raise ValueError(str(error)) from error
-    if annotation is date:
-        return date.fromisoformat(_expect(str, data))
+    if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):
+        return _decode_dataclass(annotation, data)
+    return _decode_plain(annotation, data)
+
+
+def _decode_dataclass(cls: Any, data: Any) -> Any:
+    hints = _hints(cls)
+    if unknown := set(_expect(dict, data)) - set(hints):
+        raise ValueError(f"{cls.__name__} has no field {min(unknown)!r}")
+    try:
+        return cls(**{key: decode(hints[key], item) for key, item in data.items()})
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
+def _decode_plain(annotation: Any, data: Any) -> Any:
+    if annotation is dt.date:
+        return dt.date.fromisoformat(_expect(str, data))
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return annotation(data)
     if annotation is float:

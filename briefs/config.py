@@ -66,7 +66,9 @@ class TranslateSettings:
     threads: int = setting(0, "CPU threads; 0 takes the cores there are.")
     batch_tokens: int = setting(2048, "Tokens that one batch may hold.")
     memory: bool = setting(True, "Keep translations in the workspace, so that no sentence is translated twice.")
-    inline: bool = setting(True, "Write known amounts, dates and names in English into the source for packs that ask for it.")
+    inline: bool = setting(
+        True, "Write known amounts, dates and names in English into the source for packs that ask for it."
+    )
     glossary: str = setting("", "TSV (ja, en, kind) whose entries win over the built-in gazetteer.")
 
 
@@ -95,7 +97,9 @@ class ThemeSettings:
     id: str = setting("", "Short name, lower case with hyphens.")
     title: str = setting("", "Heading in the brief.")
     description: str = setting("", "One sentence on what belongs to it.")
-    keywords: Mapping[str, tuple[str, ...]] = setting({}, "Words by language code, e.g. `{ ja = [\"停戦\"], en = [\"ceasefire\"] }`.")
+    keywords: Mapping[str, tuple[str, ...]] = setting(
+        {}, 'Words by language code, e.g. `{ ja = ["停戦"], en = ["ceasefire"] }`.'
+    )
 
     def theme(self) -> Theme:
         """The theme as it enters a brief."""
@@ -143,7 +147,9 @@ class Settings:
         """SHA-256 of what decides the content of `brief`: not where it is written, nor with how many threads."""
         free = {"out", "workspace", "packs", "brief", "limits"}
         content = {k: v for k, v in encode(self).items() if k not in free}
-        content["translate"] = {k: v for k, v in encode(self.translate).items() if k not in ("threads", "memory", "glossary")}
+        content["translate"] = {
+            k: v for k, v in encode(self.translate).items() if k not in ("threads", "memory", "glossary")
+        }
         content["brief"] = {k: v for k, v in encode(brief).items() if k not in ("sources", "formats")}
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -160,7 +166,9 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
     else:
         settings = parse_settings(_read_toml(path), str(path), path.resolve().parent)
     environment = os.environ if environment is None else environment
-    overrides = {name: environment[variable] for variable, (name, _) in ENVIRONMENT.items() if environment.get(variable)}
+    overrides: dict[str, Any] = {
+        name: environment[variable] for variable, (name, _) in ENVIRONMENT.items() if environment.get(variable)
+    }
     return dataclasses.replace(settings, **overrides)
 
 
@@ -170,7 +178,8 @@ def parse_settings(data: Mapping[str, Any], where: str, folder: Path) -> Setting
     _check(settings, where)
 
     def resolve(text: str) -> str:
-        return str(folder / text) if text else ""
+        # Not Path.resolve: a link keeps its name in the brief.
+        return os.path.normpath(folder / text) if text else ""
 
     return dataclasses.replace(
         settings,
@@ -214,7 +223,9 @@ def _check(settings: Settings, where: str) -> None:
     ids = {theme.id for theme in settings.theme or default_themes()}
     for theme in settings.theme:
         if not _NAME(theme.id):
-            raise ConfigError(f"{where}: theme.id {theme.id!r} is not a name", hint="use lower case, digits and hyphens")
+            raise ConfigError(
+                f"{where}: theme.id {theme.id!r} is not a name", hint="use lower case, digits and hyphens"
+            )
     if settings.theme and len(ids) < len(settings.theme):
         raise ConfigError(f"{where}: two themes have the same id", hint="give each theme its own id")
     names = [brief.name for brief in settings.brief]
@@ -262,7 +273,14 @@ def _join(where: str, key: str) -> str:
 
 def _typed(data: Any, kind: type | types.UnionType, where: str) -> Any:
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        names = {dict: "a table", list: "a list", str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+        names = {
+            dict: "a table",
+            list: "a list",
+            str: "text",
+            int: "a whole number",
+            float: "a number",
+            bool: "true or false",
+        }
         wanted = names.get(kind, str(kind)) if isinstance(kind, type) else str(kind)
         raise ConfigError(f"{where}: expected {wanted}, got {data!r}", hint="see docs/configuration.md")
     return data

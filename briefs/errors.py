@@ -1,17 +1,17 @@
 """Errors that a user can do something about, each with the exit code it ends in and a hint.
 
-    BriefError
-    ├── UsageError           2  the command line asks for something impossible
-    ├── ConfigError          3  briefs.toml or the environment is wrong
-    ├── InputError           4  there is nothing readable to work on
-    │   └── DocumentError       one document cannot be read (recorded as a problem; the rest goes on)
-    ├── DependencyError      5  a pack, font or library is missing
-    │   └── PackError           a translation pack is missing, corrupt or unsafe
-    ├── TranslationError     6  the translator failed
-    ├── RenderError          7  the brief could not be rendered, or failed its self-check
-    │   └── TemplateError       a template is wrong (names its file and line)
-    ├── DeliveryError        8  the brief was made but not delivered
-    └── LockError            9  another run holds the lock
+BriefError
+├── UsageError           2  the command line asks for something impossible
+├── ConfigError          3  briefs.toml or the environment is wrong
+├── InputError           4  there is nothing readable to work on
+│   └── DocumentError       one document cannot be read (recorded as a problem; the rest goes on)
+├── DependencyError      5  a pack, font or library is missing
+│   └── PackError           a translation pack is missing, corrupt or unsafe
+├── TranslationError     6  the translator failed
+├── RenderError          7  the brief could not be rendered, or failed its self-check
+│   └── TemplateError       a template is wrong (names its file and line)
+├── DeliveryError        8  the brief was made but not delivered
+└── LockError            9  another run holds the lock
 """
 
 from enum import IntEnum

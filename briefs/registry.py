@@ -102,6 +102,7 @@ def load_backend(seam: str, name: str) -> Any:
                 return entry.load()
             except (ImportError, AttributeError) as error:
                 raise DependencyError(
-                    f"{seam} {name!r} cannot be loaded: {error}", hint=f"reinstall the package that provides {entry.value}"
+                    f"{seam} {name!r} cannot be loaded: {error}",
+                    hint=f"reinstall the package that provides {entry.value}",
                 ) from error
     raise ConfigError(f"unknown {seam} {name!r}", hint=nearest(name, backend_names(seam)))

@@ -13,13 +13,13 @@ import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class WorkerFailure(Exception):
+class WorkerFailure(Exception):  # noqa: N818 - not an error of the caller: each caller makes its own of it
     """The child process overran its time or died; callers turn it into an error of their own stage."""
 
 
@@ -73,14 +73,19 @@ class Worker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _start(self) -> Connection:
         # Not multiprocessing.Process: its spawn runs the caller's __main__ again, which a plain script does not survive.
         ours, theirs = multiprocessing.Pipe()
-        code = f"import sys; sys.path[:] = {sys.path!r}; from briefs.worker import serve; serve({theirs.fileno()}, {self._memory_bytes})"
-        self._process = subprocess.Popen([sys.executable, "-c", code], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        call = f"serve({theirs.fileno()}, {self._memory_bytes})"
+        code = f"import sys; sys.path[:] = {sys.path!r}; from briefs.worker import serve; {call}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+        )
         theirs.close()
         self._connection = ours
         return ours

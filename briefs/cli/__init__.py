@@ -1,0 +1,406 @@
+"""The command line: parses, calls the package, prints, and turns errors into exit codes. Heavy imports come late."""
+
+import datetime as dt
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from briefs import __version__
+from briefs.cli.output import Shown, configure_logging, note, print_json, problem_lines
+from briefs.errors import BriefError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from briefs.brief import Article, Document
+    from briefs.config import BriefSettings, Settings
+    from briefs.pipeline import Report
+
+app = typer.Typer(
+    name="briefs", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Offline policy briefs from web articles: clean, detect, translate, extract key points, render a traceable PDF.",
+)  # fmt: skip
+themes_app = typer.Typer(no_args_is_help=True, help="Work on themes.", rich_markup_mode=None)
+app.add_typer(themes_app, name="themes")
+
+Inputs = Annotated[list[str], typer.Argument(help="Files, folders or glob patterns.", show_default=False)]
+Config = Annotated[Path | None, typer.Option("-c", "--config", help="A briefs.toml.", show_default=False)]
+Day = Annotated[str | None, typer.Option("--date", help="Date of the brief, YYYY-MM-DD.", show_default="today")]
+Out = Annotated[Path | None, typer.Option("--out", help="Output folder, in place of the config's.", show_default=False)]
+Formats = Annotated[
+    str | None, typer.Option("--format", help="Any of pdf,html,md,json, joined by commas.", show_default="pdf")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+LogFile = Annotated[Path | None, typer.Option("--log-file", help="Append a log to this file.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print results and errors only.")]
+
+
+def main() -> None:
+    """Entry point: run, and exit with a code from briefs.errors.ExitCode."""
+    sys.exit(run_cli(sys.argv[1:]))
+
+
+def run_cli(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; errors are printed to standard error."""
+    try:
+        code = app(list(arguments), prog_name="briefs", standalone_mode=False)
+    except BriefError as error:
+        note(f"briefs: {error.message}")
+        if error.hint:
+            note(f"  hint: {error.hint}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        note("briefs: interrupted; nothing half-written was left behind")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (head, less): that is its right.
+        sys.stderr.close()
+        return ExitCode.OK
+    except Exception as error:
+        show = getattr(error, "show", None)
+        if show is not None:  # click's own errors print themselves
+            show()
+            return ExitCode.USAGE
+        if type(error).__name__ == "Abort":
+            return ExitCode.INTERRUPTED
+        logging.getLogger(__name__).exception("bug")
+        note(f"briefs: this is a bug: {type(error).__name__}: {error}")
+        note("  hint: please report it with the log (--log-file) and the input that caused it")
+        return ExitCode.BUG
+    return int(code or 0)
+
+
+def _version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"briefs {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def build(
+    inputs: Inputs,
+    config: Config = None,
+    date: Day = None,
+    out: Out = None,
+    formats: Formats = None,
+    title: Annotated[str | None, typer.Option(help="Title on the cover.", show_default=False)] = None,
+    stop_after: Annotated[
+        str | None, typer.Option(help="Stop after this stage and write the brief so far as JSON.", show_default=False)
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on from a JSON that --stop-after wrote.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    log_file: LogFile = None,
+    quiet: Quiet = False,
+) -> int:
+    """Turn files and folders into one brief. `--resume` takes its articles from the JSON and needs no INPUTS."""
+    import dataclasses
+
+    from briefs.config import BriefSettings
+
+    configure_logging(log_file)
+    settings = _settings(config, out)
+    first = settings.brief[0] if settings.brief else BriefSettings()
+    chosen = dataclasses.replace(
+        first, sources=tuple(inputs), title=title or first.title, formats=_formats(formats) or first.formats
+    )
+    with Shown(quiet=quiet or as_json) as shown:
+        if stop_after:
+            return _build_until(settings, chosen, _day(date), stop_after, shown)
+        report = _make(settings, chosen, _day(date), shown, resume=resume)
+    _print_report([report], as_json=as_json)
+    return report.exit_code
+
+
+@app.command()
+def run(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names of configured briefs; all if none is named.", show_default=False)
+    ] = None,
+    config: Config = None,
+    date: Day = None,
+    out: Out = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")] = False,
+    as_json: AsJson = False,
+    log_file: LogFile = None,
+    quiet: Quiet = False,
+) -> int:
+    """Make the briefs that a briefs.toml configures; one that fails does not stop the others."""
+    from briefs.config import nearest
+
+    configure_logging(log_file)
+    settings = _settings(config or Path("briefs.toml"), out)
+    known = {brief.name: brief for brief in settings.brief}
+    for name in names or []:
+        if name not in known:
+            raise UsageError(
+                f"no brief is named {name!r}", hint=nearest(name, known) if known else "the config has no [[brief]]"
+            )
+    chosen = [known[name] for name in names or known]
+    if not chosen:
+        raise UsageError("the config has no [[brief]]", hint="add one: see docs/configuration.md")
+    if dry_run:
+        return _dry_run(settings, chosen, _day(date), as_json=as_json)
+    reports, codes = [], []
+    base = (config or Path("briefs.toml")).resolve().parent
+    for brief in chosen:
+        try:
+            with Shown(quiet=quiet or as_json) as shown:
+                report = _make(settings, brief, _day(date), shown, base=base)
+        except BriefError as error:
+            note(f"briefs: {brief.name}: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
+            codes.append(error.exit_code)
+            continue
+        reports.append(report)
+        codes.append(report.exit_code)
+    _print_report(reports, as_json=as_json)
+    failures = [code for code in codes if code not in (ExitCode.OK, ExitCode.PARTIAL)]
+    return failures[0] if failures else max(codes)
+
+
+@app.command("clean")
+def clean_command(
+    file: Annotated[Path, typer.Argument(help="One file.", show_default=False)],
+    config: Config = None,
+    date: Day = None,
+) -> int:
+    """Print the cleaned article as JSON: what it says, and what was removed with the reason."""
+    from briefs.cli.inspect import cleaned_json
+    from briefs.detect import detect_article
+    from briefs.registry import load_backend
+
+    settings = _settings(config, None)
+    article = next(_articles([str(file)], settings, _day(date)), None)
+    if article is None:
+        raise _unreadable(str(file))
+    detector = load_backend("detector", settings.detect.backend)()
+    print_json(cleaned_json(detect_article(article, detector)))
+    return ExitCode.OK
+
+
+@app.command("translate")
+def translate_command(
+    file: Annotated[str, typer.Argument(help="A text file, or - for standard input.")] = "-",
+    source: Annotated[
+        str | None, typer.Option("--from", help="Language of the text.", show_default="as detected")
+    ] = None,
+    target: Annotated[str, typer.Option("--to", help="Language to translate into.")] = "en",
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Translate a text: a line in, a line out. A line that could not be translated is printed as it is (exit 10)."""
+    from briefs.cli.inspect import read_lines, translate_lines
+
+    settings = _settings(config, None)
+    lines = read_lines(file)
+    answers = translate_lines(lines, settings, source, target)
+    if as_json:
+        print_json([{"source": line, **answer} for line, answer in zip(lines, answers, strict=True)])
+    else:
+        for line, answer in zip(lines, answers, strict=True):
+            sys.stdout.write((answer["translation"] or line) + "\n")
+    failed = [number for number, answer in enumerate(answers, 1) if answer["flags"]]
+    if failed:
+        note(f"briefs: not translated: line {', '.join(map(str, failed[:20]))}{' …' if len(failed) > 20 else ''}")
+    return ExitCode.PARTIAL if failed else ExitCode.OK
+
+
+@themes_app.command("suggest")
+def suggest_command(
+    inputs: Inputs,
+    config: Config = None,
+    limit: Annotated[int, typer.Option(min=1, max=20, help="Most themes to propose.")] = 6,
+) -> int:
+    """Propose themes with keywords from articles, as TOML to paste into a briefs.toml."""
+    from briefs.brief import Brief
+    from briefs.detect import detect
+    from briefs.errors import InputError
+    from briefs.extract.suggest import suggest_themes, themes_toml
+    from briefs.registry import load_backend
+    from briefs.segment import segment
+
+    settings = _settings(config, None)
+    today = _day(None)
+    articles = tuple(_articles(inputs, settings, today))
+    if not articles:
+        raise InputError(f"no article was found in {', '.join(inputs)}", hint="name files or folders with articles")
+    brief = Brief(name="themes", title="", date=today, articles=articles)
+    brief = segment(detect(brief, load_backend("detector", settings.detect.backend)()))
+    sys.stdout.write(themes_toml(suggest_themes(brief.articles, limit=limit)))
+    return ExitCode.OK
+
+
+@app.command()
+def doctor(config: Config = None, out: Out = None, as_json: AsJson = False) -> int:
+    """Check fonts, Pango, packs, write access and mail settings: what works, what does not, how to mend it."""
+    from briefs.cli.doctor import examine
+
+    findings = list(examine(config, out))
+    if as_json:
+        print_json([finding._asdict() for finding in findings])
+    else:
+        for finding in findings:
+            mark = {True: "ok  ", False: "FAIL", None: "--  "}[finding.works]
+            sys.stdout.write(f"{mark} {finding.what:12} {finding.detail}\n")
+            if finding.mend and not finding.works:
+                sys.stdout.write(f"     {'':12} mend: {finding.mend}\n")
+    return ExitCode.MISSING if any(finding.works is False for finding in findings) else ExitCode.OK
+
+
+def _settings(config: Path | None, out: Path | None) -> "Settings":
+    import dataclasses
+
+    from briefs.config import load_settings
+
+    settings = load_settings(config)
+    return dataclasses.replace(settings, out=str(out)) if out else settings
+
+
+def _day(text: str | None) -> dt.date:
+    """The date of the brief: today, or the one asked for, which may be tomorrow's but no later."""
+    today = dt.date.today()
+    if text is None:
+        return today
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--date {text}: not a date", hint="write it as YYYY-MM-DD, for example 2026-09-21") from error
+    if day > today + dt.timedelta(days=1):
+        raise UsageError(f"--date {text} is in the future", hint="a brief is dated today, tomorrow at the latest")
+    return day
+
+
+def _formats(text: str | None) -> tuple[str, ...]:
+    from briefs.config import check_formats
+    from briefs.errors import ConfigError
+
+    formats = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip())) if text else ()
+    try:
+        check_formats(formats, "--format")
+    except ConfigError as error:
+        raise UsageError(error.message, hint=error.hint) from error
+    return formats
+
+
+def _make(settings: "Settings", brief: "BriefSettings", day: dt.date, shown: Shown, **how: Any) -> "Report":
+    from briefs.pipeline import make_brief, make_context, start_brief
+    from briefs.workspace import Workspace
+
+    resume, base = how.get("resume"), how.get("base")
+    start = _read_brief(resume) if resume else start_brief(settings, brief, day)
+    with Workspace(settings) as workspace:
+        memory = workspace.memory if settings.translate.memory else None
+        context = make_context(settings, brief, brief.sources, memory=memory, progress=shown.stage, base=base)
+        report = make_brief(start, context, workspace)
+    shown.problems(problem_lines(report.brief.problems))
+    return report
+
+
+def _build_until(settings: "Settings", brief: "BriefSettings", day: dt.date, stage: str, shown: Shown) -> int:
+    from briefs.config import nearest
+    from briefs.pipeline import STAGES, make_context, run_stages, start_brief
+    from briefs.workspace import Workspace
+
+    names = [each.name for each in STAGES]
+    if stage not in names:
+        raise UsageError(f"no stage is named {stage!r}", hint=nearest(stage, names))
+    with Workspace(settings) as workspace:
+        memory = workspace.memory if settings.translate.memory else None
+        context = make_context(settings, brief, brief.sources, memory=memory, progress=shown.stage)
+        stopped = run_stages(start_brief(settings, brief, day), context, until=stage)
+        path = workspace.write_output(day, f"{brief.name}-{stage}", {"json": stopped.to_json().encode()})[0]
+    sys.stdout.write(f"{path}\n")
+    return ExitCode.OK
+
+
+def _read_brief(path: Path) -> Any:
+    from briefs.brief import Brief
+
+    try:
+        return Brief.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path}: not a brief ({error})", hint="--resume takes a file that --stop-after wrote"
+        ) from error
+
+
+def _dry_run(settings: "Settings", chosen: Sequence["BriefSettings"], day: dt.date, *, as_json: bool) -> int:
+    from briefs.cli.inspect import plan
+
+    plans = [plan(settings, brief, day) for brief in chosen]
+    if as_json:
+        print_json(plans)
+        return ExitCode.OK
+    for each in plans:
+        sys.stdout.write(
+            f"{each['name']}: {each['documents']} documents, {each['unreadable']} unreadable, themes: {', '.join(each['themes'])}\n"
+        )
+        for path in each["files"]:
+            sys.stdout.write(f"  would write {path}\n")
+    return ExitCode.OK
+
+
+def _articles(inputs: Sequence[str], settings: "Settings", day: dt.date) -> Iterator["Article"]:
+    """Cleaned articles of the inputs; what cannot be read is noted."""
+    from briefs.clean import clean_document
+
+    for document in _documents(inputs, settings):
+        yield clean_document(document, day, limits=settings.limits)
+
+
+def _documents(inputs: Sequence[str], settings: "Settings") -> Iterator["Document"]:
+    from briefs.brief import Problem
+    from briefs.ingest import FolderSource
+
+    for found in FolderSource(inputs, settings.limits).documents():
+        if isinstance(found, Problem):
+            for line in problem_lines([found]):
+                note(line)
+        else:
+            yield found
+
+
+def _unreadable(what: str) -> BriefError:
+    from briefs.errors import InputError
+
+    return InputError(f"{what} could not be read", hint="see the problem above")
+
+
+def _print_report(reports: Sequence["Report"], *, as_json: bool) -> None:
+    from briefs.brief import encode
+
+    if not as_json:
+        for report in reports:
+            for path in report.files:
+                near = path.is_absolute() and path.is_relative_to(Path.cwd())
+                sys.stdout.write(f"{path.relative_to(Path.cwd()) if near else path}\n")
+        return
+    print_json(
+        [
+            {
+                "name": report.brief.name,
+                "date": report.brief.date.isoformat(),
+                "files": [str(path) for path in report.files],
+                "exit_code": int(report.exit_code),
+                "counts": dict(report.brief.provenance.counts),
+                "problems": encode(report.brief.problems),
+                "seconds": {name: round(spent, 3) for name, spent in report.seconds.items()},
+            }
+            for report in reports
+        ]
+    )
+
+
+__all__ = ["app", "main", "run_cli"]

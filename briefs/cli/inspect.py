@@ -1,0 +1,66 @@
+"""Commands that look at one thing: a cleaned article, a translated text, the plan of a run."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from briefs.brief import Article, Problem, encode
+from briefs.config import BriefSettings, Settings
+from briefs.errors import InputError
+from briefs.ingest import FolderSource, decode
+from briefs.registry import load_backend
+
+
+def cleaned_json(article: Article) -> dict[str, Any]:
+    """The article as `briefs clean` prints it."""
+    return {
+        "headline": article.title,
+        "byline": article.byline,
+        "publisher": article.publisher,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "body": [{"kind": str(block.kind), "text": block.text} for block in article.blocks],
+        "removed": [{"text": removed.text, "reason": removed.reason} for removed in article.removed],
+    }
+
+
+def read_lines(file: str) -> list[str]:
+    """Lines of a file or of standard input, in whatever encoding they are."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror}", hint="name a text file, or - for standard input") from error
+    text = decode(data).text
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def translate_lines(lines: Sequence[str], settings: Settings, source: str | None, target: str) -> list[dict[str, Any]]:
+    """`translation` (None where there is none) and `flags` for each line; a blank line stays blank."""
+    if source is None:
+        source = load_backend("detector", settings.detect.backend)().detect(["\n".join(lines)])[0].language
+    if source in (target, "und"):
+        return [{"translation": line, "flags": []} for line in lines]
+    translator = load_backend("translator", settings.translate.backend)(settings.translate, settings.packs)
+    wanted = [line for line in lines if line.strip()]
+    answers = iter(translator.translate(wanted, source, target))
+    out = []
+    for line in lines:
+        answer = next(answers) if line.strip() else None
+        out.append({"translation": answer.text if answer else line, "flags": encode(answer.flags) if answer else []})
+    return out
+
+
+def plan(settings: Settings, brief: BriefSettings, day: date) -> dict[str, Any]:
+    """What a run of `brief` would read and write."""
+    found = list(FolderSource(brief.sources, settings.limits).documents())
+    formats = brief.formats or settings.render.formats
+    return {
+        "name": brief.name,
+        "date": day.isoformat(),
+        "documents": sum(not isinstance(each, Problem) for each in found),
+        "unreadable": sum(isinstance(each, Problem) for each in found),
+        "themes": [theme.id for theme in settings.themes_of(brief)],
+        "files": [str(settings.out_folder / f"{day.isoformat()}-{brief.name}.{name}") for name in formats],
+    }

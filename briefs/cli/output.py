@@ -1,0 +1,114 @@
+"""What a person sees: progress on a terminal, notes on standard error, JSON on standard output, the log file."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from briefs.brief import Problem, Severity
+from briefs.errors import ConfigError
+
+_SHOWN = 12  # problems printed before the rest is counted
+
+
+class Shown:
+    """Progress of a run: a bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        """`quiet` shows nothing, terminal or not."""
+        self._quiet = quiet
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Self:
+        if not self._quiet and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                SpinnerColumn,
+                TextColumn,
+                TimeElapsedColumn,
+            )
+
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description:10}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """Show how far a stage is; `total` 0 for one that does not count."""
+        if self._bar is None:
+            return
+        if self._task is None:
+            self._task = self._bar.add_task(name, total=None)
+        self._bar.update(self._task, description=name, completed=done, total=total or None)
+
+    def problems(self, lines: Sequence[str]) -> None:
+        """Print problems to standard error, the first of them in words."""
+        if self._quiet:
+            return
+        for line in lines[:_SHOWN]:
+            note(line)
+        if len(lines) > _SHOWN:
+            note(f"and {len(lines) - _SHOWN} more: all are on the last page of the brief")
+
+
+def note(text: str) -> None:
+    """Print a line to standard error."""
+    sys.stderr.write(f"{text}\n")
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON to standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def problem_lines(problems: Iterable[Problem]) -> list[str]:
+    """Problems in words, errors first."""
+    return [line for severity in (Severity.ERROR, Severity.WARNING) for line in _lines(problems, severity)]
+
+
+def _lines(problems: Iterable[Problem], severity: Severity) -> Iterator[str]:
+    for problem in problems:
+        if problem.severity is severity:
+            hint = f" ({problem.hint})" if problem.hint else ""
+            yield f"{severity}: {problem.source}: {problem.message}{hint}"
+
+
+def configure_logging(log_file: Path | None) -> None:
+    """Log to `log_file`, a line a record: errors of ours, stages and their times, never article text."""
+    root = logging.getLogger("briefs")
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.propagate = False
+    root.setLevel(logging.INFO)
+    if log_file is None:
+        root.addHandler(logging.NullHandler())
+        return
+    try:
+        handler = logging.FileHandler(log_file, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"--log-file {log_file}: {error.strerror}", hint="name a file in a folder that you may write to"
+        ) from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root.addHandler(handler)

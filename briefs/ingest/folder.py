@@ -1,0 +1,152 @@
+"""The source that reads files, and the one that reads nothing."""
+
+import hashlib
+import logging
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from briefs.brief import Document, Problem, Severity
+from briefs.config import Limits
+from briefs.errors import DocumentError
+from briefs.ingest.find import READABLE, find_files, ingest_problem, show
+from briefs.ingest.mail import read_mail
+from briefs.ingest.pdf import read_pdf
+from briefs.ingest.reading import TIDY_HINT, Reading
+from briefs.ingest.text import looks_like, read_text, refuse_binary, text_size
+from briefs.ingest.word import read_word
+from briefs.worker import Worker, WorkerFailure
+
+_log = logging.getLogger(__name__)
+_MARKUP = (".html", ".htm", ".xhtml")
+# No encoding spends more bytes a character, escapes of ISO-2022-JP included.
+_MOST_BYTES = 8
+# Enough for 300 pages with pictures; a document that wants more is an attack or broken.
+_WORKER_BYTES = 2 << 30
+_UNPACKED = 10
+
+
+class FolderSource:
+    """Reads files, folders and glob patterns; one bad file is a problem and the rest goes on."""
+
+    def __init__(self, paths: Sequence[Path | str], limits: Limits) -> None:
+        self._paths = tuple(Path(path) for path in paths)
+        self._limits = limits
+
+    def __str__(self) -> str:
+        return ", ".join(show(path) for path in self._paths) or "no folder (none was named)"
+
+    def documents(self) -> Iterator[Document | Problem]:
+        """Yield every document in order of path, each after the warnings about it, or its problem instead."""
+        seen: set[str] = set()
+        with Worker(memory_bytes=_WORKER_BYTES) as worker:
+            for given in self._paths:
+                for found in find_files(given, self._limits.files):
+                    if isinstance(found, Problem):
+                        yield found
+                    elif (real := os.path.realpath(found)) not in seen:
+                        # The same file by two paths is one document, not a copy to warn about.
+                        seen.add(real)
+                        yield from self._read(found, worker)
+
+    def _read(self, path: Path, worker: Worker) -> Iterator[Document | Problem]:
+        try:
+            data = _load(path, self._limits)
+            reading = self._parse(data, path.suffix.lower(), worker)
+            self._check_length(reading)
+        except DocumentError as error:
+            _log.warning("%s: %s", show(path), error.message)
+            yield ingest_problem(path, error.message, hint=error.hint)
+            return
+        for warning in reading.warnings:
+            hint = "compare the text with the original"
+            yield ingest_problem(path, warning, hint=hint, severity=Severity.WARNING)
+        yield Document(
+            source=show(path),
+            sha256=hashlib.sha256(data).hexdigest(),
+            format=reading.format,
+            text=reading.text,
+            title=reading.title,
+            byline=reading.byline,
+            published=reading.published,
+        )
+
+    def _parse(self, data: bytes, suffix: str, worker: Worker) -> Reading:
+        limits = self._limits
+        try:
+            if suffix == ".pdf":
+                _expect(data, "a PDF", b"%PDF-" in data[:1024])
+                return worker.call(limits.seconds, read_pdf, data, limits.pages)
+            if suffix == ".docx":
+                _expect(data, "a Word document", data.startswith(b"PK"))
+                return worker.call(limits.seconds, read_word, data, _UNPACKED * limits.file_bytes)
+        except WorkerFailure as error:
+            raise DocumentError(f"reading it was stopped: {error}", hint=TIDY_HINT + ", or leave it out") from error
+        refuse_binary(data, suffix)
+        return read_mail(data) if suffix == ".eml" else read_text(data, markup=suffix in _MARKUP)
+
+    def _check_length(self, reading: Reading) -> None:
+        if not reading.text.strip():
+            raise DocumentError("the file holds no text", hint="leave it out")
+        if text_size(reading) > self._limits.characters:
+            raise _too_long(self._limits)
+
+
+class NullSource:
+    """Reads nothing; takes whatever arguments another source takes."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def __str__(self) -> str:
+        return "nowhere (the null source)"
+
+    def documents(self) -> Iterator[Document | Problem]:
+        """Yield nothing."""
+        return iter(())
+
+
+def _load(path: Path, limits: Limits) -> bytes:
+    """The bytes of a regular file; its size is looked at before anything is read."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise DocumentError("this is no regular file", hint=READABLE)
+        if status.st_size > limits.file_bytes:
+            message = f"the file is too large ({status.st_size:,} bytes; at most {limits.file_bytes:,} are read)"
+            raise DocumentError(message, hint="split it, or raise limits.file_bytes")
+        with path.open("rb") as file:
+            head = file.read(4096)
+            if path.suffix.lower() in (".txt", ".text", ".md"):
+                refuse_binary(head, path.suffix)
+                if status.st_size > _MOST_BYTES * limits.characters:
+                    raise _too_long(limits)
+            data = head + file.read(limits.file_bytes - len(head) + 1)
+    except PermissionError as error:
+        hint = "make it readable for the user who runs briefs"
+        raise DocumentError("no permission to read the file", hint=hint) from error
+    except OSError as error:
+        raise DocumentError(
+            f"the file cannot be read ({error.strerror})", hint="check the file and the disk"
+        ) from error
+    if not data:
+        raise DocumentError("empty file", hint="fetch or save it again, or leave it out")
+    if len(data) > limits.file_bytes:
+        raise DocumentError("the file grew while it was read", hint="run again when it is complete")
+    return data
+
+
+def _expect(data: bytes, what: str, is_it: bool) -> None:
+    if is_it:
+        return
+    name, suffix = looks_like(data[:4096])
+    if not name and data[:1024].lstrip()[:1] == b"<":
+        name, suffix = "a web page", ".html"
+    rename = f": rename it to {suffix}" if suffix else ""
+    raise DocumentError(f"the file is not {what}", hint=f"it looks like {name}{rename}" if name else TIDY_HINT)
+
+
+def _too_long(limits: Limits) -> DocumentError:
+    message = f"the text is too long (more than {limits.characters:,} characters)"
+    return DocumentError(message, hint="split it, or raise limits.characters")

@@ -1,0 +1,102 @@
+"""The PDF is read again, by another library, before anyone is sent it."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from briefs.errors import RenderError
+
+TOLERANCE = 1.0
+MARGIN = 400  # characters of header, footer and side column that may come between the halves of a text
+_IGNORED = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\ufffe\uffff\U000e0100-\U000e01ef\x00-\x1f]+")
+
+# Hebrew to Arabic, South Asian and South-East Asian scripts, Arabic presentation forms.
+_SHAPED = re.compile("[\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+# On a page with right-to-left text pdfium turns brackets round, in every line.
+_MIRRORED = str.maketrans(")]}>»›」』）】》〉", "([{<«‹「『（【《〈")
+
+
+def check_pdf(pdf: bytes, *, title: str, texts: Iterable[str]) -> int:
+    """Return the number of pages of `pdf`.
+
+    Raises:
+        RenderError: it does not open, has no pages or another title, lacks one of `texts`, or text runs off a page.
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise _failed(f"it does not open ({error})") from error
+    try:
+        if not len(document):
+            raise _failed("it has no pages")
+        found = document.get_metadata_value("Title")
+        if _squeezed(title) not in _squeezed(found):
+            raise _failed(f"its title is {found!r}, not {title!r}")
+        pages = [_read_page(page, number) for number, page in enumerate(document, 1)]
+    finally:
+        document.close()
+    squeezed = [_squeezed(page) for page in pages]
+    words = {_letters(word) for page in pages for word in page.split()}
+    for text in texts:
+        # Text beside right-to-left text may be read back in another order, even where it is plain English.
+        by_words = _SHAPED.search(text) or any(_SHAPED.search(page) for page in pages)
+        if not contains(squeezed, _squeezed(text)) and not (by_words and _words_found(text, words)):
+            raise _failed(f"it lacks the point {text[:80]!r}")
+    return len(pages)
+
+
+def contains(pages: Sequence[str], text: str) -> bool:
+    """Whether `text` stands on one of `pages`, or begins at the end of one and goes on at the start of the next."""
+    if any(text in page for page in pages):
+        return True
+    return any(_goes_on(pages[number:], text) for number in range(len(pages) - 1))
+
+
+def _goes_on(pages: Sequence[str], text: str) -> bool:
+    page, following = pages[0], pages[1:]
+    length = next((n for n in range(len(text), 0, -1) if text[:n] in page[-n - MARGIN :]), 0)
+    rest = text[length:]
+    if not length or not rest or not following:
+        return bool(length) and not rest
+    return rest in following[0][: len(rest) + MARGIN] or _goes_on(following, rest)
+
+
+def _words_found(text: str, words: Collection[str]) -> bool:
+    """Whether at least half of the words of `text` are among `words`, each known by its letters in any order.
+
+    A PDF holds glyphs: joined letters are read back turned round (lam-alef) and some Indic clusters not at all.
+    """
+    wanted = [_letters(word) for word in text.split()]
+    return 2 * sum(word in words for word in wanted) >= len(wanted)
+
+
+def _letters(word: str) -> str:
+    return "".join(sorted(_squeezed(word)))
+
+
+def _read_page(page: Any, number: int) -> str:
+    """The text of a page; RenderError if a line of it runs off the page."""
+    width, height = page.get_size()
+    text = page.get_textpage()
+    try:
+        for index in range(text.count_rects()):
+            left, bottom, right, top = text.get_rect(index)
+            if left < -TOLERANCE or bottom < -TOLERANCE or right > width + TOLERANCE or top > height + TOLERANCE:
+                raise _failed(f"text runs off page {number}: {text.get_text_bounded(left, bottom, right, top)[:80]!r}")
+        return str(text.get_text_range())
+    finally:
+        text.close()
+        page.close()
+
+
+def _squeezed(text: str) -> str:
+    return _IGNORED.sub("", text).translate(_MIRRORED)
+
+
+def _failed(reason: str) -> RenderError:
+    return RenderError(
+        f"the PDF failed its self-check: {reason}", hint="nothing was written; ask for html or md, and report this"
+    )

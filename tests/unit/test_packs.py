@@ -1,0 +1,164 @@
+"""Packs: found in their order, described the same each time, and refused where they are broken."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from briefs import packs
+from briefs.errors import PackError
+from briefs.packs import BUILT_IN, find_pack, list_packs
+
+(ARCHIVE,) = BUILT_IN.glob("*.argosmodel")
+METADATA = {"package_version": "9.9", "from_code": "ja", "to_code": "en", "code": "mine"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch):
+    """Each test looks at the folders afresh, and at none of the machine's own."""
+    list_packs.cache_clear()
+    monkeypatch.setattr(packs, "_argos_folders", list)
+    yield
+    list_packs.cache_clear()
+
+
+def write_pack(folder, name="mine", metadata=METADATA):
+    path = folder / name
+    (path / "model").mkdir(parents=True)
+    (path / "metadata.json").write_text(json.dumps(metadata))
+    (path / "model" / "model.bin").write_bytes(b"weights")
+    return path
+
+
+def write_archive(folder, name="mine.argosmodel", metadata=METADATA):
+    folder.mkdir(exist_ok=True)
+    with zipfile.ZipFile(folder / name, "w") as archive:
+        archive.writestr("mine/metadata.json", json.dumps(metadata))
+        archive.writestr("mine/model/model.bin", b"weights")
+    return folder / name
+
+
+def refusal(folder):
+    with pytest.raises(PackError) as caught:
+        find_pack("ja", "en", str(folder))
+    assert caught.value.hint
+    return caught.value.message
+
+
+def test_the_built_in_pack_is_found_and_whole():
+    pack = find_pack("ja", "en")
+    assert (pack.info.source, pack.info.target, pack.info.origin) == ("ja", "en", "built in")
+    assert re.fullmatch("[0-9a-f]{64}", pack.info.sha256)
+    assert {"model/model.bin", "sentencepiece.model", "metadata.json"} <= set(pack.read_files())
+
+
+def test_the_built_in_pack_takes_entities_in_english():
+    assert set(find_pack("ja", "en").inline) == {"numbers", "dates", "names"}
+
+
+def test_an_installed_pack_wins_over_the_built_in_one(tmp_path):
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        archive.extractall(tmp_path)
+    pack = find_pack("ja", "en", str(tmp_path))
+    assert (pack.info.origin, pack.path.parent) == ("installed", tmp_path)
+    built_in = find_pack("ja", "en")
+    assert built_in.info.origin == "built in"
+    assert pack.read_files() == built_in.read_files()
+    assert (pack.inline, pack.info.name) == (built_in.inline, built_in.info.name)
+
+
+def test_an_archive_in_the_packs_folder_is_installed_too(tmp_path):
+    path = write_archive(tmp_path / "packs")
+    pack = find_pack("ja", "en", str(path.parent))
+    assert (pack.info.name, pack.info.version, pack.path) == ("mine", "9.9", path)
+    assert pack.read_files()["model/model.bin"] == b"weights"
+
+
+def test_the_newer_of_two_installed_packs_is_taken(tmp_path):
+    for version in ("1_0", "1_1"):
+        write_pack(tmp_path, f"translate-ja_en-{version}", METADATA | {"package_version": version})
+    assert find_pack("ja", "en", str(tmp_path)).info.version == "1_1"
+
+
+def test_a_pack_of_another_pair_leaves_the_built_in_one(tmp_path):
+    write_pack(tmp_path, metadata=METADATA | {"from_code": "zh"})
+    assert find_pack("zh", "en", str(tmp_path)).info.name == "mine"
+    assert find_pack("ja", "en", str(tmp_path)).info.origin == "built in"
+
+
+def test_other_things_in_the_packs_folder_are_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "empty").mkdir()
+    assert find_pack("ja", "en", str(tmp_path)).info.origin == "built in"
+
+
+def test_a_missing_pair_says_what_to_do():
+    with pytest.raises(PackError, match="no pack translates ko to en") as caught:
+        find_pack("ko", "en")
+    assert "Argos package for ko-en" in caught.value.hint
+
+
+def test_a_packs_folder_that_is_not_there_is_an_error(tmp_path):
+    assert str(tmp_path / "gone") in refusal(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda data: b"", lambda data: b"no zip at all", lambda data: data[: len(data) // 2]],
+    ids=["empty", "other", "half"],
+)
+def test_a_broken_archive_is_named(tmp_path, damage):
+    path = write_archive(tmp_path)
+    path.write_bytes(damage(path.read_bytes()))
+    assert str(path) in refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["", "{", "[]", '"text"', "{}", json.dumps({"from_code": "ja", "to_code": "en"}), "\ud800"],
+)
+def test_broken_metadata_is_named(tmp_path, metadata):
+    path = write_pack(tmp_path)
+    (path / "metadata.json").write_bytes(metadata.encode("utf-8", "surrogatepass"))
+    assert str(path) in refusal(tmp_path)
+
+
+def test_an_archive_without_metadata_is_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.argosmodel", "w") as archive:
+        archive.writestr("a/model/model.bin", b"")
+    assert "a.argosmodel" in refusal(tmp_path)
+
+
+def test_damage_inside_an_archive_is_found_when_it_is_read(tmp_path):
+    path = write_archive(tmp_path)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"weights", b"weighty", 1))
+    pack = find_pack("ja", "en", str(tmp_path))
+    with pytest.raises(PackError, match=re.escape(str(path))):
+        pack.read_files()
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(packs, "MAX_BYTES", 100)
+    pack = find_pack("ja", "en", str(write_archive(tmp_path).parent))
+    with pytest.raises(PackError, match="larger than 100 bytes"):
+        pack.read_files()
+
+
+def test_the_hash_is_of_the_contents_only(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    write_pack(first)
+    write_pack(second)
+    hashes = [find_pack("ja", "en", str(folder)).info.sha256 for folder in (first, second)]
+    assert hashes[0] == hashes[1]
+    (second / "mine" / "model" / "model.bin").write_bytes(b"other")
+    list_packs.cache_clear()
+    assert find_pack("ja", "en", str(second)).info.sha256 != hashes[0]
+
+
+def test_the_hash_of_an_archive_is_that_of_its_file():
+    import hashlib
+
+    assert find_pack("ja", "en").info.sha256 == hashlib.sha256(Path(ARCHIVE).read_bytes()).hexdigest()
