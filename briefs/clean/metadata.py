@@ -37,9 +37,15 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(rf"^(?:by|written by)\s+({_LATIN})", re.IGNORECASE)
-_WITH_ROLE = re.compile(rf"^[(【\[]?({_NAME})[\s ]*(?:[((][^))]*[))])?[\s :::、,/|]*[^\s。]{{0,24}}{_ROLE}[)】\]]?")
+_WITH_ROLE = re.compile(
+    rf"^[(【\[]?({_NAME})[\s ]*(?:[((][^))]*[))])?[\s :::、,/|]*[^\s。のがをにでは]{{0,20}}{_ROLE}[)】\]]?"
+)
 _ROLE_LAST = re.compile(rf"{_ROLE}[\s  ]+({_NAME})$")
 _ALONE = re.compile(rf"^({_PERSON}|{_FOREIGN}|{_LATIN})(?:\s*[((][ぁ-ん・\sA-Za-z]+[))])?$")
+# Without a word for the writer above it, a name alone must look like one: 「輸出管理」 has the form of a name too.
+_SPACED = re.compile(
+    rf"^([一-鿿々ヶ]{{1,3}}[\s ][一-鿿々ぁ-んァ-ヴー]{{1,4}}|{_FOREIGN}|{_LATIN})(?:\s*[((][ぁ-ん・\sA-Za-z]+[))])?$"
+)
 _WRITER_BELOW = re.compile(
     r"この記事を書いた|^(?:著者|執筆者|筆者|ライター)(?:プロフィール|紹介)?$|書いた人|^文$|^about the author",
     re.IGNORECASE,
@@ -68,7 +74,7 @@ _PROVIDED = re.compile(
 )
 _NO_SITE = re.compile(
     r"^(?:\W*\d[\d\W]*|(?:本|当|この)サイト.*|.*(?:の記事|のニュース|一覧|ランキング|ログイン|会員登録|ポリシー|について|お問い?合わせ|読者になる|ページ.*|メニュー|検索|トップ.*|ホーム|記事.*)"
-    r"|ニュース(?:リリース)?|速報|政治|経済|国際|社会|ワールド|ビジネス|特集|連載|コラム|オピニオン|論考|スポーツ|文化|科学|海外|国内|総合|.*移動|.*進む|スキップ.*|.*飛ばす|アクセス|投資|国際情勢|目次|.*登録する|投稿|評論|金融|分析|最新.*|新着.*|関連.*|無断.*|禁.*"
+    r"|ニュース(?:リリース)?|速報|政治|経済|国際|社会|ワールド|ビジネス|特集|連載|コラム|オピニオン|論考|スポーツ|文化|科学|海外|国内|総合|.*移動|.*進む|スキップ.*|.*飛ばす|アクセス|投資|国際情勢|目次|.*登録する|投稿|共有|評論|金融|分析|最新.*|新着.*|関連.*|無断.*|禁.*"
     r"|news|home|menu|search|login|world|business|opinion|top|all|the|reserved|rights|copyright|powered|by)$|してい|ください|https?|してお|責任|[。!?]",
     re.IGNORECASE,
 )
@@ -144,11 +150,12 @@ def find_byline(lines: Sequence[Line], labels: Sequence[str]) -> str | None:
         below = i and _WRITER_BELOW.search(lines[i - 1].text)
         patterns = [(_LABELLED, 0), (_BY, 0), (_WITH_ROLE, 4), (_ROLE_LAST, 5)]
         if below or (0 < i - anchor <= 6 and i < end):
-            patterns.append((_ALONE, 0 if below else 6))
+            patterns.append((_ALONE, 0) if below else (_SPACED, 6))
         for pattern, cost in patterns:
             match = pattern.search(folded)
             if match and not _NOT_NAMES.search(match[1]) and 2 < len(match[1]) <= 30:
-                candidates.append((cost + distance / 4, i, re.sub(r"(?:さん|氏|記者)$", "", match[1]).strip()))
+                name = re.sub(r"(?:さん|氏|記者)$|^\S+[部局室課社][\s ]", "", match[1]).strip()
+                candidates.append((cost + distance / 4, i, name))
                 break
     return min(candidates)[2] if candidates else None
 
@@ -165,7 +172,12 @@ def find_publisher(lines: Sequence[Line], labels: Sequence[str]) -> str | None:
     votes: dict[str, float] = {}
     for name, weight in _site_names(texts, rights):
         bare = re.sub(r"\([^)]*\)?$", "", name).strip(" |:-–—・/>【】[]()『』「」,、。.©")
-        if 2 <= len(bare) <= 32 and not _NO_SITE.search(bare) and not DATE.search(bare):
+        if (
+            2 <= len(bare) <= 32
+            and not re.search("[、,，?？]", bare)
+            and not _NO_SITE.search(bare)
+            and not DATE.search(bare)
+        ):
             votes[bare] = max(votes.get(bare, 0), weight)
     if not votes:
         return None

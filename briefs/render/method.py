@@ -78,7 +78,7 @@ def _notes(brief: Brief, labels: Labels) -> list[str]:
 
 
 def _counts(brief: Brief, labels: Labels) -> dict[str, int]:
-    """Figures by label: those counted here, then what earlier stages recorded and is not among them."""
+    """Figures by label."""
     sentences = [sentence for article in brief.articles for sentence in article.sentences]
     counted = {
         "articles": len(brief.articles),
@@ -93,5 +93,4 @@ def _counts(brief: Brief, labels: Labels) -> dict[str, int]:
     codes = Counter(flag.code for sentence in sentences for flag in sentence.flags)
     template = labels.counted("flag") or "{code}"
     counts |= {template.format(code=code): number for code, number in sorted(codes.items())}
-    recorded = {key: number for key, number in sorted(brief.provenance.counts.items()) if key not in counted}
-    return counts | {labels.counted(key) or key.replace("_", " "): number for key, number in recorded.items()}
+    return counts

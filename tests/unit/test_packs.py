@@ -1,9 +1,9 @@
 """Packs: found in their order, described the same each time, and refused where they are broken."""
 
+import hashlib
 import json
 import re
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +15,12 @@ from briefs.packs import BUILT_IN, find_pack, list_packs
 METADATA = {"package_version": "9.9", "from_code": "ja", "to_code": "en", "code": "mine"}
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered(monkeypatch):
-    """Each test looks at the folders afresh, and at none of the machine's own."""
-    list_packs.cache_clear()
-    monkeypatch.setattr(packs, "_argos_folders", list)
-    yield
-    list_packs.cache_clear()
+@pytest.fixture
+def built_in(tmp_path):
+    """The built-in pack, whatever Argos Translate keeps on this machine."""
+    folder = tmp_path / "no packs"
+    folder.mkdir()
+    return find_pack("ja", "en", str(folder))
 
 
 def write_pack(folder, name="mine", metadata=METADATA):
@@ -47,24 +46,18 @@ def refusal(folder):
     return caught.value.message
 
 
-def test_the_built_in_pack_is_found_and_whole():
-    pack = find_pack("ja", "en")
-    assert (pack.info.source, pack.info.target, pack.info.origin) == ("ja", "en", "built in")
-    assert re.fullmatch("[0-9a-f]{64}", pack.info.sha256)
-    assert {"model/model.bin", "sentencepiece.model", "metadata.json"} <= set(pack.read_files())
+def test_the_built_in_pack_is_found_and_whole(built_in):
+    assert (built_in.info.source, built_in.info.target, built_in.info.origin) == ("ja", "en", "built in")
+    assert built_in.info.sha256 == hashlib.sha256(ARCHIVE.read_bytes()).hexdigest()
+    assert {"model/model.bin", "sentencepiece.model", "metadata.json"} <= set(built_in.read_files())
+    assert set(built_in.inline) == {"numbers", "dates", "names"}
 
 
-def test_the_built_in_pack_takes_entities_in_english():
-    assert set(find_pack("ja", "en").inline) == {"numbers", "dates", "names"}
-
-
-def test_an_installed_pack_wins_over_the_built_in_one(tmp_path):
+def test_an_installed_pack_wins_over_the_built_in_one(built_in, tmp_path):
     with zipfile.ZipFile(ARCHIVE) as archive:
-        archive.extractall(tmp_path)
-    pack = find_pack("ja", "en", str(tmp_path))
-    assert (pack.info.origin, pack.path.parent) == ("installed", tmp_path)
-    built_in = find_pack("ja", "en")
-    assert built_in.info.origin == "built in"
+        archive.extractall(tmp_path / "packs")
+    pack = find_pack("ja", "en", str(tmp_path / "packs"))
+    assert (pack.info.origin, pack.path.parent) == ("installed", tmp_path / "packs")
     assert pack.read_files() == built_in.read_files()
     assert (pack.inline, pack.info.name) == (built_in.inline, built_in.info.name)
 
@@ -94,9 +87,9 @@ def test_other_things_in_the_packs_folder_are_left_alone(tmp_path):
     assert find_pack("ja", "en", str(tmp_path)).info.origin == "built in"
 
 
-def test_a_missing_pair_says_what_to_do():
+def test_a_missing_pair_says_what_to_do(tmp_path):
     with pytest.raises(PackError, match="no pack translates ko to en") as caught:
-        find_pack("ko", "en")
+        find_pack("ko", "en", str(tmp_path))
     assert "Argos package for ko-en" in caught.value.hint
 
 
@@ -117,7 +110,7 @@ def test_a_broken_archive_is_named(tmp_path, damage):
 
 @pytest.mark.parametrize(
     "metadata",
-    ["", "{", "[]", '"text"', "{}", json.dumps({"from_code": "ja", "to_code": "en"}), "\ud800"],
+    ["", "{", "{}", json.dumps({"from_code": "ja", "to_code": "en"}), "\ud800"],
 )
 def test_broken_metadata_is_named(tmp_path, metadata):
     path = write_pack(tmp_path)
@@ -141,9 +134,9 @@ def test_damage_inside_an_archive_is_found_when_it_is_read(tmp_path):
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(packs, "MAX_BYTES", 100)
+    monkeypatch.setattr(packs, "MAX_BYTES", 10)
     pack = find_pack("ja", "en", str(write_archive(tmp_path).parent))
-    with pytest.raises(PackError, match="larger than 100 bytes"):
+    with pytest.raises(PackError, match="larger than 10 bytes"):
         pack.read_files()
 
 
@@ -156,9 +149,3 @@ def test_the_hash_is_of_the_contents_only(tmp_path):
     (second / "mine" / "model" / "model.bin").write_bytes(b"other")
     list_packs.cache_clear()
     assert find_pack("ja", "en", str(second)).info.sha256 != hashes[0]
-
-
-def test_the_hash_of_an_archive_is_that_of_its_file():
-    import hashlib
-
-    assert find_pack("ja", "en").info.sha256 == hashlib.sha256(Path(ARCHIVE).read_bytes()).hexdigest()

@@ -10,7 +10,20 @@ from briefs.brief import Article, Block, Brief, Kind, Origin
 from briefs.segment import article_sentences, segment, split_sentences
 
 PIECES = st.sampled_from(
-    [*"。！？!?.「」『』（）()【】“”‘’ 　\n\t、，と", "政府は", "です", "って", "Mr.", "U.S. ", "the end", "3.5", "...", "😀", "\u200b", "\r"]
+    [
+        *"。！？!?.「」『』（）()【】“”‘’ 　\n\t、，と",
+        "政府は",
+        "です",
+        "って",
+        "Mr.",
+        "U.S. ",
+        "the end",
+        "3.5",
+        "...",
+        "😀",
+        "\u200b",
+        "\r",
+    ]
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=30).map("".join), st.text(max_size=60))
 LANGUAGES = st.sampled_from(["ja", "zh", "en", "de", "ko", "ru", "ar", "und", "tlh"])
@@ -167,7 +180,12 @@ def test_a_paragraph_is_split_by_the_rules_of_its_own_language():
 
 
 def test_the_stage_fills_every_article_and_changes_nothing_else():
-    brief = Brief(name="b", title="t", date=date(2026, 1, 1), articles=(article(), article(Block(kind=Kind.BULLET, text="一。二。"))))
+    brief = Brief(
+        name="b",
+        title="t",
+        date=date(2026, 1, 1),
+        articles=(article(), article(Block(kind=Kind.BULLET, text="一。二。"))),
+    )
     done = segment(brief)
     assert [len(a.sentences) for a in done.articles] == [0, 2]
     assert [a.blocks for a in done.articles] == [a.blocks for a in brief.articles]
