@@ -239,7 +239,10 @@ class Brief:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The brief that `to_json` wrote; ValueError if the text is not one."""
-        data = json.loads(text)
+        try:
+            data = json.loads(text)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
         if not isinstance(data, dict) or data.pop("schema", None) != SCHEMA:
             raise ValueError(f"not a brief of schema {SCHEMA}")
         brief: Self = decode(cls, data)
@@ -297,7 +300,7 @@ def _decode_plain(annotation: Any, data: Any) -> Any:
 
 
 def _expect(kind: Any, data: Any) -> Any:
-    if not isinstance(data, kind):
+    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
         raise ValueError(f"expected {kind}, got {type(data).__name__}")
     return data
 

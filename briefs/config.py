@@ -30,23 +30,24 @@ ENVIRONMENT = {
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 
 
-def setting(default: Any, doc: str) -> Any:
-    """A dataclass field with its default and the sentence that documents it."""
+def setting(default: Any, doc: str, *, least: float | None = None) -> Any:
+    """A dataclass field with its default, the sentence that documents it, and the least value it may have."""
+    metadata = {"doc": doc, "least": least}
     if isinstance(default, (dict, list)) or dataclasses.is_dataclass(default):
-        return dataclasses.field(default_factory=lambda: default, metadata={"doc": doc})
-    return dataclasses.field(default=default, metadata={"doc": doc})
+        return dataclasses.field(default_factory=lambda: default, metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much of one input is read before it becomes a problem in the brief."""
 
-    file_bytes: int = setting(20_000_000, "Largest input file, in bytes.")
-    characters: int = setting(400_000, "Longest document after decoding, in characters.")
-    line_characters: int = setting(50_000, "Longest line kept in an article; a longer one is dropped as data.")
-    pages: int = setting(300, "Most pages read of one PDF.")
-    seconds: float = setting(20.0, "Most seconds spent reading one document.")
-    files: int = setting(10_000, "Most files taken from one folder.")
+    file_bytes: int = setting(20_000_000, "Largest input file, in bytes.", least=1)
+    characters: int = setting(400_000, "Longest document after decoding, in characters.", least=1)
+    line_characters: int = setting(50_000, "Longest line kept in an article; a longer one is dropped as data.", least=1)
+    pages: int = setting(300, "Most pages read of one PDF.", least=1)
+    seconds: float = setting(20.0, "Most seconds spent reading one document.", least=0.1)
+    files: int = setting(10_000, "Most files taken from one folder.", least=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +63,9 @@ class TranslateSettings:
 
     backend: str = setting("argos", "Translator: `argos` (CTranslate2 packs) or `identity`.")
     target: str = setting("en", "Language of the brief.")
-    beam: int = setting(4, "Beam size; smaller is quicker, larger rarely better.")
-    threads: int = setting(0, "CPU threads; 0 takes the cores there are.")
-    batch_tokens: int = setting(2048, "Tokens that one batch may hold.")
+    beam: int = setting(4, "Beam size; smaller is quicker, larger rarely better.", least=1)
+    threads: int = setting(0, "CPU threads; 0 takes the cores there are.", least=0)
+    batch_tokens: int = setting(2048, "Tokens that one batch may hold.", least=64)
     memory: bool = setting(True, "Keep translations in the workspace, so that no sentence is translated twice.")
     inline: bool = setting(
         True, "Write known amounts, dates and names in English into the source for packs that ask for it."
@@ -77,8 +78,8 @@ class ExtractSettings:
     """Key points by theme."""
 
     backend: str = setting("salience", "Extractor: `salience`, `lead`, `lexrank` or `null`.")
-    points: int = setting(6, "Most points of one theme.")
-    highlights: int = setting(5, "Most points of the day at the top of the brief.")
+    points: int = setting(6, "Most points of one theme.", least=1)
+    highlights: int = setting(5, "Most points of the day at the top of the brief.", least=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class RenderSettings:
 
     template: str = setting("policy", "Template: a shipped name or a folder.")
     formats: tuple[str, ...] = setting(("pdf",), "Any of `pdf`, `html`, `md`, `json`.")
-    seconds: float = setting(300.0, "Most seconds that layout and writing may take.")
+    seconds: float = setting(300.0, "Most seconds that layout and writing may take.", least=0.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +146,13 @@ class Settings:
 
     def digest(self, brief: BriefSettings) -> str:
         """SHA-256 of what decides the content of `brief`: not where it is written, nor with how many threads."""
-        free = {"out", "workspace", "packs", "brief", "limits"}
-        content = {k: v for k, v in encode(self).items() if k not in free}
-        content["translate"] = {
-            k: v for k, v in encode(self.translate).items() if k not in ("threads", "memory", "glossary")
-        }
-        content["brief"] = {k: v for k, v in encode(brief).items() if k not in ("sources", "formats")}
+        content = {k: v for k, v in encode(self).items() if k not in ("out", "workspace", "packs", "brief")}
+        free = ("threads", "memory", "glossary")
+        content["translate"] = {k: v for k, v in encode(self.translate).items() if k not in free}
+        content["render"] = {"template": brief.template or self.render.template}
+        content["brief"] = {k: v for k, v in encode(brief).items() if k not in ("sources", "formats", "template")}
+        if self.translate.glossary and Path(self.translate.glossary).is_file():
+            content["glossary"] = hashlib.sha256(Path(self.translate.glossary).read_bytes()).hexdigest()
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def themes_of(self, brief: BriefSettings) -> tuple[Theme, ...]:
@@ -181,14 +183,21 @@ def parse_settings(data: Mapping[str, Any], where: str, folder: Path) -> Setting
         # Not Path.resolve: a link keeps its name in the brief.
         return os.path.normpath(folder / text) if text else ""
 
+    def resolve_template(name: str) -> str:
+        # A shipped template has a plain name; a folder beside the file wins over it.
+        return resolve(name) if name and (folder / name).is_dir() else name
+
     return dataclasses.replace(
         settings,
+        render=dataclasses.replace(settings.render, template=resolve_template(settings.render.template)),
         out=resolve(settings.out),
         workspace=resolve(settings.workspace),
         packs=resolve(settings.packs),
         translate=dataclasses.replace(settings.translate, glossary=resolve(settings.translate.glossary)),
         brief=tuple(
-            dataclasses.replace(brief, sources=tuple(resolve(source) for source in brief.sources))
+            dataclasses.replace(
+                brief, sources=tuple(map(resolve, brief.sources)), template=resolve_template(brief.template)
+            )
             for brief in settings.brief
         ),
     )
@@ -257,7 +266,13 @@ def _build(annotation: Any, data: Any, where: str) -> Any:
         for key in _typed(data, dict, where):
             if key not in hints:
                 raise ConfigError(f"{where}: unknown key {key!r}", hint=nearest(key, hints))
-        return annotation(**{key: _build(hints[key], value, _join(where, key)) for key, value in data.items()})  # type: ignore[operator]
+        least = {field.name: field.metadata.get("least") for field in dataclasses.fields(annotation)}
+        built = {key: _build(hints[key], value, _join(where, key)) for key, value in data.items()}
+        for key, value in built.items():
+            bound = least[key]
+            if bound is not None and not value >= bound:
+                raise ConfigError(f"{_join(where, key)}: {value} is too small", hint=f"the least is {bound:g}")
+        return annotation(**built)  # type: ignore[operator]
     if origin is tuple:
         return tuple(_build(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(_typed(data, list, where)))
     if origin is Mapping:
@@ -268,7 +283,7 @@ def _build(annotation: Any, data: Any, where: str) -> Any:
 
 
 def _join(where: str, key: str) -> str:
-    return f"{where}: {key}" if where.endswith(".toml") else f"{where}.{key}"
+    return f"{where}.{key}" if ": " in where else f"{where}: {key}"
 
 
 def _typed(data: Any, kind: type | types.UnionType, where: str) -> Any:

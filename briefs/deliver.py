@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from briefs.brief import Brief
-from briefs.errors import DeliveryError
+from briefs.errors import ConfigError, DeliveryError
 from briefs.registry import Receipt
 from briefs.workspace import write_file
 
@@ -22,10 +22,8 @@ class FolderDelivery:
             self._folder.mkdir(parents=True, exist_ok=True)
             for path in files:
                 write_file(self._folder / path.name, path.read_bytes())
-        except OSError as error:
-            raise DeliveryError(
-                f"{self._folder}: {error.strerror or error}", hint="the brief itself was made and is kept"
-            ) from error
+        except (OSError, ConfigError) as error:
+            raise DeliveryError(f"{self._folder}: {error}", hint="the brief itself was made and is kept") from error
         return Receipt(delivered=True, detail=f"{len(files)} files of {brief.date} in {self._folder}")
 
 

@@ -7,7 +7,9 @@ from memory, so that nothing has to be unpacked.
 import functools
 import hashlib
 import json
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -34,7 +36,7 @@ class Pack:
         """Every file of the pack by its name inside it (`model/model.bin`, `sentencepiece.model`); PackError if corrupt."""
         try:
             return dict(_read_folder(self.path) if self.path.is_dir() else _read_archive(self.path))
-        except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
             raise PackError(f"pack {self.path} is corrupt: {error}", hint=_REINSTALL) from error
 
 
@@ -52,7 +54,7 @@ def find_pack(source: str, target: str, folder: str = "") -> Pack:
 @functools.cache
 def list_packs(folder: str = "") -> tuple[Pack, ...]:
     """All packs, in the order in which they are chosen; one that cannot be read raises PackError, naming it."""
-    built_in = sorted(BUILT_IN.glob("*.argosmodel"), reverse=True)
+    built_in = sorted(BUILT_IN.glob("*.argosmodel"), key=_newest_last, reverse=True)
     return (*_installed(folder), *(_describe(path, "built in") for path in built_in))
 
 
@@ -66,9 +68,14 @@ def _installed(folder: str) -> Iterator[Pack]:
     else:
         folders = _argos_folders()
     for each in folders:
-        for path in sorted(each.iterdir(), reverse=True) if each.is_dir() else []:
+        for path in sorted(each.iterdir(), key=_newest_last, reverse=True) if each.is_dir() else []:
             if (path / "metadata.json").is_file() or path.suffix == ".argosmodel":
                 yield _describe(path, "installed")
+
+
+def _newest_last(path: Path) -> list[tuple[int, str]]:
+    """A sort key in which 1_9 comes before 1_10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name)]
 
 
 def _argos_folders() -> list[Path]:
@@ -91,9 +98,10 @@ def _describe(path: Path, origin: str) -> Pack:
             sha256=_sha256(path),
             origin=origin,
         )
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        inline = tuple(map(str, metadata.get("inline") or ()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
         raise PackError(f"pack {path} is corrupt: {error}", hint=_REINSTALL) from error
-    return Pack(info, path, tuple(metadata.get("inline", ())), str(metadata.get("target_prefix", "")))
+    return Pack(info, path, inline, str(metadata.get("target_prefix") or ""))
 
 
 def _read_metadata(path: Path) -> bytes:

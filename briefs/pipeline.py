@@ -21,7 +21,7 @@ from briefs.brief import Brief, Kind, PackInfo, Provenance, Severity
 from briefs.clean import clean
 from briefs.config import BriefSettings, Settings
 from briefs.detect import detect
-from briefs.errors import ExitCode
+from briefs.errors import ExitCode, UsageError
 from briefs.extract import extract
 from briefs.ingest import ingest
 from briefs.registry import Detector, Extractor, Source, Template, Translator, load_backend
@@ -33,6 +33,7 @@ from briefs.workspace import Workspace
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
+_RESUME = "--resume takes a file that --stop-after wrote"
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
@@ -154,11 +155,9 @@ def make_context(settings: Settings, brief: BriefSettings, paths: Sequence[str],
 
 def run_stages(brief: Brief, context: Context, *, until: str = "", seconds: dict[str, float] | None = None) -> Brief:
     """Take the brief through every stage it has not been through, up to and with `until`."""
+    check_done(brief)
     for stage in STAGES:
         if stage.name not in brief.done:
-            missing = [name for name in stage.needs if name not in brief.done]
-            if missing:
-                raise ValueError(f"stage {stage.name} needs {', '.join(missing)}")
             context.progress(stage.name, 0, 0)
             began = time.perf_counter()
             brief = stage.run(brief, context)
@@ -176,6 +175,17 @@ def run_stages(brief: Brief, context: Context, *, until: str = "", seconds: dict
         if stage.name == until:
             break
     return brief
+
+
+def check_done(brief: Brief) -> None:
+    """UsageError if the brief has been through a stage but not through what that stage needs."""
+    known = {stage.name: stage for stage in STAGES}
+    for name in brief.done:
+        if name not in known:
+            raise UsageError(f"the brief has been through a stage {name}, which is none of this program", hint=_RESUME)
+        missing = [need for need in known[name].needs if need not in brief.done]
+        if missing:
+            raise UsageError(f"the brief has been through {name} without {', '.join(missing)}", hint=_RESUME)
 
 
 def make_brief(brief: Brief, context: Context, workspace: Workspace) -> Report:

@@ -100,7 +100,7 @@ def load_backend(seam: str, name: str) -> Any:
         if entry.name == name:
             try:
                 return entry.load()
-            except (ImportError, AttributeError) as error:
+            except Exception as error:  # foreign code may fail in any way
                 raise DependencyError(
                     f"{seam} {name!r} cannot be loaded: {error}",
                     hint=f"reinstall the package that provides {entry.value}",

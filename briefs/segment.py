@@ -28,6 +28,10 @@ _CLOSERS = frozenset(_PAIRS.values())
 _END = re.compile(r"[。！？!?]+")
 # A question or exclamation that the sentence goes on from: 「本当か？と問う」.
 _GOES_ON = re.compile(r"\s*(?:と(?!ころ|はい|も)|って|という|、|，|に[はも]|の[はが]|を|が(?!、)|・)")
+# What ties the text behind a quotation to it.
+_AFTER_QUOTE = re.compile(
+    r"\s*(?:[とのがはをにもでへや、，,。.!?！？:：・…―—\-)）]|など|から|まで|って|だ|，|之|随|并|后|地|地说|説|说|道|是|的)"
+)
 _OWN_RULES = frozenset({"ja", "zh"})
 # sentencex falls back along its own chain for codes that it does not know.
 _ABBREVIATED_HONORIFICS = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gen|Rep|Gov|St|No)\.\s*$")
@@ -91,7 +95,7 @@ def _own(line: str) -> Iterator[tuple[int, int]]:
     begin = 0
     for mark in _END.finditer(line):
         end = mark.end()
-        if inside[mark.start()]:
+        if inside[mark.start()] and not _closes_quote(line, end, inside):
             continue
         while end < len(line) and line[end] in _CLOSERS:
             end += 1
@@ -113,10 +117,20 @@ def _inside_brackets(line: str) -> list[bool]:
             # Look for the partner below openers that were never closed.
             match = next((k for k in range(len(stack) - 1, -1, -1) if _PAIRS[line[stack[k]]] == c), None)
             if match is not None:
-                if match == 0:
-                    inside[stack[0] : i + 1] = [True] * (i + 1 - stack[0])
+                inside[stack[match] : i + 1] = [True] * (i + 1 - stack[match])
                 del stack[match:]
     return inside
+
+
+def _closes_quote(line: str, end: int, inside: list[bool]) -> bool:
+    """Does a quotation end with the sentence in it, and a new sentence begin behind it?
+
+    「対応する。」野党は反発した。 is two sentences, 「対応する。」と述べた。 is one.
+    """
+    close = end
+    while close < len(line) and line[close] in _CLOSERS:
+        close += 1
+    return end < close < len(line) and not inside[close] and not _AFTER_QUOTE.match(line, close)
 
 
 def _library(line: str, language: str) -> Iterator[tuple[int, int]]:

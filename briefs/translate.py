@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 CHUNK = 512  # sentences decoded and stored at a time: what a kill can cost
 MAX_TOKENS = 120  # longer sentences are split at commas: packs are trained on no longer ones
 LONGEST = 3  # output tokens a source token
+LONGEST_LOOP = 40  # words of a phrase that is looked for
 _PLAIN = {"repetition_penalty": 1.1, "length_penalty": 0.6}
 _STRICT = {"repetition_penalty": 1.3, "no_repeat_ngram_size": 3, "length_penalty": 0.6}
 _JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
@@ -220,17 +221,21 @@ def find_fault(source: str, output: str, target: str) -> str:
 
 
 def is_looping(words: Sequence[str]) -> bool:
-    """Does a phrase come again and again? Consecutively four times, or so often that it makes up half of the text."""
-    for size in range(1, 7):
-        grams = [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
-        run = 1
-        for i in range(size, len(grams)):
-            run = run + 1 if grams[i] == grams[i - size] else 1
-            if run >= 3 * size + (2 if size == 1 else 1):
+    """Does a phrase come again and again: a word five times running, a phrase four times, a long one three times?
+
+    Also true where one phrase of two words or more comes five times and makes up most of the text.
+    """
+    for size in range(1, min(LONGEST_LOOP, len(words) // 2) + 1):
+        times = 5 if size == 1 else 4 if size < 8 else 3
+        run = 0
+        for i in range(size, len(words)):
+            run = run + 1 if words[i] == words[i - size] else 0
+            if run >= (times - 1) * size:
                 return True
-        if size >= 2 and len(grams) >= 12:
-            often = Counter(grams).most_common(1)[0][1]
-            if often >= 4 and often * size > len(words) / 2:
+        if 2 <= size <= 6:
+            grams = Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
+            often = grams.most_common(1)[0][1]
+            if often >= 5 and often * size > 0.6 * len(words):
                 return True
     return False
 

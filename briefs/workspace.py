@@ -26,11 +26,6 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS translation (
     key BLOB PRIMARY KEY, text TEXT, flags TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS run (
-    id INTEGER PRIMARY KEY, brief TEXT NOT NULL, day TEXT NOT NULL, started TEXT NOT NULL,
-    seconds REAL NOT NULL, exit_code INTEGER NOT NULL, articles INTEGER NOT NULL, points INTEGER NOT NULL,
-    problems INTEGER NOT NULL, files TEXT NOT NULL
-);
 """
 
 
@@ -43,10 +38,15 @@ class Workspace:
         self.folder = settings.workspace_folder
         with _explained(self.out):
             self.out.mkdir(parents=True, exist_ok=True)
+        with _explained(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = (self.folder / "lock").open("a+", encoding="utf-8")
         self._take_lock()
-        self.memory = TranslationMemory(self.folder / "store.sqlite3")
+        try:
+            self.memory = TranslationMemory(self.folder / "store.sqlite3")
+        except BaseException:
+            self._lock.close()
+            raise
 
     def _take_lock(self) -> None:
         try:
@@ -91,8 +91,10 @@ class TranslationMemory:
 
     def __init__(self, path: Path) -> None:
         """Open or make the store; ConfigError if the file is no store of ours."""
-        with _explained(path):
+        try:
             self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        except sqlite3.Error as error:
+            raise ConfigError(f"{path} cannot be opened: {error}", hint="move it away; a new one is made") from error
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=NORMAL")
@@ -127,24 +129,21 @@ class TranslationMemory:
         with self._transaction():
             self._connection.executemany("INSERT OR REPLACE INTO translation VALUES (?, ?, ?)", rows)
 
-    def add_run(self, values: Mapping[str, str | int | float]) -> None:
-        """Record a run and what came of it."""
-        columns = ", ".join(values)
-        with self._transaction():
-            self._connection.execute(
-                f"INSERT INTO run ({columns}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
-                list(values.values()),
-            )
-
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            # On a full disk SQLite has rolled back by itself.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise ConfigError(
+                    f"the store cannot be written: {error}", hint="see that the disk is not full"
+                ) from error
             raise
-        self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the store."""

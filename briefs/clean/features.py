@@ -18,29 +18,14 @@ EDGE = 60  # characters
 HEADLINE_LENGTHS = range(9, 90)
 
 
-class Line:
-    """One line that is not blank, and what is true of it by itself."""
+class Look:
+    """What a line's text says by itself; pages of one site share most of their furniture, so looks are kept."""
 
-    __slots__ = (
-        "blank_before",
-        "classes",
-        "indented",
-        "key",
-        "length",
-        "position",
-        "prose",
-        "sentences",
-        "text",
-        "words",
-    )
+    __slots__ = ("classes", "key", "length", "own", "prose", "sentences", "words")
 
-    def __init__(self, text: str, position: int, blank_before: bool) -> None:
-        """`position` is the line's index in the page, blank lines counted."""
+    def __init__(self, text: str) -> None:
+        """`text` is a line without the white space around it."""
         folded = unicodedata.normalize("NFKC", text).strip()
-        self.text = text.strip()
-        self.position = position
-        self.blank_before = blank_before
-        self.indented = text[:1] in (" ", "\u3000", "\t")
         self.key = re.sub(r"\W+", "", folded.lower())
         wide = sum(1 for c in folded if ord(c) > 0x2E80)
         # A Latin letter says less than a Japanese character: measured on parallel text, about 2.4 to 1.
@@ -52,7 +37,42 @@ class Line:
             self.classes.append("stock")
         self.sentences = len(re.findall(r"[。!?!?](?=[^」』))]|$)|\.(?=\s|$)", folded))
         self.prose = (bool(PROSE_END.search(folded[-EDGE:])) or self.sentences > 1) and self.length >= PROSE_LENGTH
-        self.words = set(_WORDS.findall(folded.lower()))
+        self.words = frozenset(_WORDS.findall(folded.lower()))
+        self.own = _own(text, self)
+
+
+class Line:
+    """One line that is not blank, and what is true of it by itself."""
+
+    __slots__ = (
+        "blank_before",
+        "classes",
+        "indented",
+        "key",
+        "length",
+        "look",
+        "position",
+        "prose",
+        "sentences",
+        "text",
+        "words",
+    )
+
+    def __init__(self, text: str, position: int, blank_before: bool) -> None:
+        """`position` is the line's index in the page, blank lines counted."""
+        self.text = text.strip()
+        self.position = position
+        self.blank_before = blank_before
+        self.indented = text[:1] in (" ", "\u3000", "\t")
+        look = self.look = look_at(self.text)
+        self.classes, self.key, self.length = look.classes, look.key, look.length
+        self.prose, self.sentences, self.words = look.prose, look.sentences, look.words
+
+
+@functools.lru_cache(maxsize=16384)
+def look_at(text: str) -> Look:
+    """The look of a line's text."""
+    return Look(text)
 
 
 def read_lines(text: str) -> list[Line]:
@@ -72,7 +92,7 @@ def page_features(lines: Sequence[Line]) -> list[list[str]]:
     if not lines:
         return []
     page = _Page(lines)
-    return [_own(line) + _around(page, i) + _in_page(page, i) for i, line in enumerate(lines)]
+    return [line.look.own + _around(page, i) + _in_page(page, i) for i, line in enumerate(lines)]
 
 
 class _Page:
@@ -141,15 +161,15 @@ def _bucket(value: float, steps: Sequence[float]) -> int:
     return bisect.bisect_right(steps, value)
 
 
-def _own(line: Line) -> list[str]:
+def _own(text: str, line: Look) -> list[str]:
     """Features of the line by itself."""
-    names = [f"len={_bucket(line.length, _LENGTHS)}", f"end={_end_class(line.text)}", f"sents={min(line.sentences, 3)}"]
+    names = [f"len={_bucket(line.length, _LENGTHS)}", f"end={_end_class(text)}", f"sents={min(line.sentences, 3)}"]
     names += [f"is:{name}" for name in line.classes]
     short = "short" if line.length < 16 else "mid" if line.length < PROSE_LENGTH else "long"
     names += [f"{short}:{name}" for name in line.classes]
     names += ["prose"] if line.prose else [f"{short}:plain"] if not line.classes else []
-    names += [f"head={line.text[:2]}", f"tail={line.text[-2:]}", f"tail3={line.text[-3:]}"]
-    head = line.text[:EDGE]
+    names += [f"head={text[:2]}", f"tail={text[-2:]}", f"tail3={text[-3:]}"]
+    head = text[:EDGE]
     letters = Counter(map(_script, head))
     for script, steps in (
         ("hira", (0.05, 0.25, 0.45)),
@@ -158,7 +178,7 @@ def _own(line: Line) -> list[str]:
         ("digit", (0.1, 0.4)),
     ):
         names.append(f"{script}={_bucket(letters[script] / max(1, len(head)), steps)}")
-    if "、" in line.text or ", " in line.text:
+    if "、" in text or ", " in text:
         names.append("comma")
     return names
 

@@ -17,7 +17,7 @@ WINDOW = 8  # characters
 SAMPLE = 4  # keep one window in so many
 SHARED = 0.5  # share of the longer article's windows that makes a near-duplicate: paraphrases of a wire story keep 0.6
 SMALLEST = 12  # windows; shorter texts are alike by chance
-COMMON = 200  # a window in more articles than this is boilerplate
+COMMON = 20  # a window in more stories than this is boilerplate; copies of one story count once
 
 
 def merge_duplicates(articles: Sequence[Article]) -> tuple[list[Article], list[Problem]]:

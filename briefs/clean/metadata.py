@@ -33,7 +33,7 @@ _ROLE = (
     r"アナリスト|エコノミスト|コラムニスト|コンサルタント|フェロー|編集者|編集長|経営者|医師|部長|所長|主任|氏)"
 )
 _LABELLED = re.compile(
-    rf"(?:^|[\s(【・。])(?:取材|文|構成|執筆|執筆者|聞き手|著者|筆者|作成者|投稿者|書いた人|記事|記者|by|text by|author)(?:・(?:文|写真|構成|撮影))*\s*[/:=|>]\s*({_NAME})",
+    rf"(?:^|[\s(【・。])(?:取材|文|構成|執筆|執筆者|聞き手|著者|筆者|作成者|投稿者|書いた人|記事|記者|by|text by|author)(?:・(?:文|写真|構成|撮影))*\s*[/:=|>]\s*({_NAME}|[ぁ-んァ-ヴー一-鿿々]{{2,10}})",
     re.IGNORECASE,
 )
 _BY = re.compile(rf"^(?:by|written by)\s+({_LATIN})", re.IGNORECASE)
@@ -199,8 +199,8 @@ def _site_names(texts: Sequence[str], rights: Sequence[str]) -> Iterator[tuple[s
     for text in rights:
         for match in _RIGHTS_OF.finditer(text):
             yield match[1], 1.5
-        if match := _COPYRIGHT.search(text):
-            yield _RIGHTS_TAIL.sub("", match[1]), 1.0
+        if owner := _COPYRIGHT.search(text):
+            yield _RIGHTS_TAIL.sub("", owner[1]), 1.0
     for place, text in enumerate(texts):
         if len(text) <= 28 and (place < 6 or place >= len(texts) - 12):
             # The first line of a page is its masthead, more often than not.
@@ -211,8 +211,8 @@ def _site_names(texts: Sequence[str], rights: Sequence[str]) -> Iterator[tuple[s
         if len(text) < 40:
             for match in _EDITION.finditer(text):
                 yield next(filter(None, match.groups())), 1.2
-            if match := _PROVIDED.search(text):
-                yield match[1], 1.2
+            if provider := _PROVIDED.search(text):
+                yield provider[1], 1.2
             # A wire agency is credited everywhere; its own site names it in its rights notice as well.
             yield from (
                 (name, -1.0 if known[name] in _AGENCIES or name.endswith("省") else 1.5)

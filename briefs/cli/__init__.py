@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from briefs import __version__
-from briefs.cli.output import Shown, configure_logging, note, print_json, problem_lines
+from briefs.cli.output import Shown, configure_logging, note, print_json, print_plans, print_report, problem_lines
 from briefs.errors import BriefError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def build(
         if stop_after:
             return _build_until(settings, chosen, _day(date), stop_after, shown)
         report = _make(settings, chosen, _day(date), shown, resume=resume)
-    _print_report([report], as_json=as_json)
+    print_report([report], as_json=as_json)
     return report.exit_code
 
 
@@ -152,7 +152,10 @@ def run(
     if not chosen:
         raise UsageError("the config has no [[brief]]", hint="add one: see docs/configuration.md")
     if dry_run:
-        return _dry_run(settings, chosen, _day(date), as_json=as_json)
+        from briefs.cli.inspect import plan
+
+        print_plans([plan(settings, brief, _day(date)) for brief in chosen], as_json=as_json)
+        return ExitCode.OK
     reports, codes = [], []
     base = (config or Path("briefs.toml")).resolve().parent
     for brief in chosen:
@@ -165,7 +168,7 @@ def run(
             continue
         reports.append(report)
         codes.append(report.exit_code)
-    _print_report(reports, as_json=as_json)
+    print_report(reports, as_json=as_json)
     failures = [code for code in codes if code not in (ExitCode.OK, ExitCode.PARTIAL)]
     return failures[0] if failures else max(codes)
 
@@ -336,22 +339,6 @@ def _read_brief(path: Path) -> Any:
         ) from error
 
 
-def _dry_run(settings: "Settings", chosen: Sequence["BriefSettings"], day: dt.date, *, as_json: bool) -> int:
-    from briefs.cli.inspect import plan
-
-    plans = [plan(settings, brief, day) for brief in chosen]
-    if as_json:
-        print_json(plans)
-        return ExitCode.OK
-    for each in plans:
-        sys.stdout.write(
-            f"{each['name']}: {each['documents']} documents, {each['unreadable']} unreadable, themes: {', '.join(each['themes'])}\n"
-        )
-        for path in each["files"]:
-            sys.stdout.write(f"  would write {path}\n")
-    return ExitCode.OK
-
-
 def _articles(inputs: Sequence[str], settings: "Settings", day: dt.date) -> Iterator["Article"]:
     """Cleaned articles of the inputs; what cannot be read is noted."""
     from briefs.clean import clean_document
@@ -376,31 +363,6 @@ def _unreadable(what: str) -> BriefError:
     from briefs.errors import InputError
 
     return InputError(f"{what} could not be read", hint="see the problem above")
-
-
-def _print_report(reports: Sequence["Report"], *, as_json: bool) -> None:
-    from briefs.brief import encode
-
-    if not as_json:
-        for report in reports:
-            for path in report.files:
-                near = path.is_absolute() and path.is_relative_to(Path.cwd())
-                sys.stdout.write(f"{path.relative_to(Path.cwd()) if near else path}\n")
-        return
-    print_json(
-        [
-            {
-                "name": report.brief.name,
-                "date": report.brief.date.isoformat(),
-                "files": [str(path) for path in report.files],
-                "exit_code": int(report.exit_code),
-                "counts": dict(report.brief.provenance.counts),
-                "problems": encode(report.brief.problems),
-                "seconds": {name: round(spent, 3) for name, spent in report.seconds.items()},
-            }
-            for report in reports
-        ]
-    )
 
 
 __all__ = ["app", "main", "run_cli"]

@@ -6,10 +6,13 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from briefs.brief import Problem, Severity
+from briefs.brief import Problem, Severity, encode
 from briefs.errors import ConfigError
+
+if TYPE_CHECKING:
+    from briefs.pipeline import Report
 
 _SHOWN = 12  # problems printed before the rest is counted
 
@@ -112,3 +115,41 @@ def configure_logging(log_file: Path | None) -> None:
         ) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root.addHandler(handler)
+
+
+def print_report(reports: Sequence["Report"], *, as_json: bool) -> None:
+    """Print the files that were made, a path a line, or the whole report as JSON."""
+    if not as_json:
+        for report in reports:
+            for path in report.files:
+                near = path.is_absolute() and path.is_relative_to(Path.cwd())
+                sys.stdout.write(f"{path.relative_to(Path.cwd()) if near else path}\n")
+        return
+    print_json(
+        [
+            {
+                "name": report.brief.name,
+                "date": report.brief.date.isoformat(),
+                "files": [str(path) for path in report.files],
+                "exit_code": int(report.exit_code),
+                "counts": dict(report.brief.provenance.counts),
+                "problems": encode(report.brief.problems),
+                "seconds": {name: round(spent, 3) for name, spent in report.seconds.items()},
+            }
+            for report in reports
+        ]
+    )
+
+
+def print_plans(plans: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Print what runs would read and write."""
+    if as_json:
+        print_json(list(plans))
+        return
+    for plan in plans:
+        themes = ", ".join(plan["themes"])
+        sys.stdout.write(
+            f"{plan['name']}: {plan['documents']} documents, {plan['unreadable']} unreadable, themes: {themes}\n"
+        )
+        for path in plan["files"]:
+            sys.stdout.write(f"  would write {path}\n")

@@ -46,7 +46,7 @@ class Lead(Batched):
             seen[batch.owner[row]] += 1
             if seen[batch.owner[row]] <= 3:
                 ranked.append((seen[batch.owner[row]], row))
-        return [_point(batch, theme, (row,), {"place": place}) for place, row in sorted(ranked)[: max(limit, 0)]]
+        return [_point(batch, theme, (row,), {"place": float(place)}) for place, row in sorted(ranked)[: max(limit, 0)]]
 
 
 class LexRank(Batched):

@@ -7,12 +7,14 @@ DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # 千葉, 百貨店, 千代田 and the like begin with a numeral that belongs to the word.
 _NOT_A_WORD = r"(?![葉貨代歳島曲])"
 ARABIC = (
-    rf"(?:{DIGITS})(?:(?:[十百千]?[万億兆京])(?:(?:{DIGITS})[百千]?[万億兆京]?)*|[百千]{_NOT_A_WORD}(?:\d+百?)?(?:\d+)?)?"
+    rf"(?:{DIGITS})(?:\s?(?:[十百千]?[万億兆京])(?:\s?(?:{DIGITS})(?:\s?[百千]?[万億兆京]|[百千]?(?![\d年月日万億兆京百千])))*"
+    rf"|\s?[百千]{_NOT_A_WORD}(?:\d+百?)?(?:\d+)?)?"
 )
 KANJI_DIGITS = "〇零一二三四五六七八九"
 KANJI = rf"[{KANJI_DIGITS}十百千]+(?:[万億兆京][{KANJI_DIGITS}十百千]*)*"
-KANJI_DECIMAL = rf"[{KANJI_DIGITS}]+・[{KANJI_DIGITS}]+(?=[%割倍億兆万]|パーセント|ポイント|メートル|キロ|トン)"
-NUMBER = rf"(?:{ARABIC}|{KANJI_DECIMAL}|{KANJI})"
+_MEASURE = r"(?=\s?(?:[%割倍度億兆万秒]|パーセント|ポイント|メートル|キロ|トン|センチ|ミリ|ドル))"
+KANJI_DECIMAL = rf"(?:[{KANJI_DIGITS}]+・[{KANJI_DIGITS}]+|\d+・\d+){_MEASURE}|(?<=率)\d+・\d+"
+NUMBER = rf"(?:{KANJI_DECIMAL}|{ARABIC}|{KANJI})"
 SMALL = {"十": Decimal(10), "百": Decimal(100), "千": Decimal(1000)}
 LARGE = {"万": Decimal(10) ** 4, "億": Decimal(10) ** 8, "兆": Decimal(10) ** 12, "京": Decimal(10) ** 16}
 _PIECE = re.compile(r"[\d,]*\d(?:\.\d+)?|.")
@@ -21,7 +23,8 @@ _PIECE = re.compile(r"[\d,]*\d(?:\.\d+)?|.")
 def number_value(text: str) -> Decimal:
     """The exact value of a numeral; ValueError if `text` holds anything else."""
     if "・" in text:
-        text = "".join(str(_digit(c)) if c != "・" else "." for c in text)
+        text = "".join(c if c.isdigit() and c.isascii() else "." if c == "・" else str(_digit(c)) for c in text)
+    text = text.replace(" ", "")
     total = section = Decimal(0)
     pending: Decimal | None = None
     for piece in _PIECE.findall(text):

@@ -10,7 +10,7 @@ COUNTERS = {
     "ケ国": "countries", "箇国": "countries", "カ月": "months", "か月": "months", "ヵ月": "months", "ヶ月": "months",
     "ケ月": "months", "箇月": "months", "カ所": "places", "か所": "places", "ヵ所": "places", "ヶ所": "places", "箇所": "places",
     "週間": "weeks", "週": "weeks", "日間": "days", "年間": "years", "時間": "hours", "分間": "minutes", "秒間": "seconds",
-    "泊": "nights", "世紀": "centuries", "隻": "ships", "艘": "boats", "台": "units", "件": "cases", "社": "companies",
+    "日": "days", "泊": "nights", "世紀": "centuries", "隻": "ships", "艘": "boats", "台": "units", "件": "cases", "社": "companies",
     "歳": "years old", "才": "years old", "回": "times", "度": "degrees", "年": "years", "分": "minutes", "秒": "seconds",
     "キロメートル": "kilometers", "平方キロメートル": "square kilometers", "平方キロ": "square kilometers",
     "平方メートル": "square meters", "立方メートル": "cubic meters", "キログラム": "kilograms", "キロワット": "kilowatts",
@@ -28,7 +28,7 @@ COUNTERS = {
     "ゴール": "goals", "勝": "wins", "敗": "losses", "安打": "hits", "打点": "runs batted in", "得点": "points", "階": "floors",
     "例": "cases", "作": "works", "曲": "songs", "通": "letters", "便": "flights", "次元": "dimensions", "字": "characters",
     "文字": "characters", "ページ": "pages", "議員": "lawmakers", "部": "copies", "組": "pairs", "株": "shares", "区": "wards",
-    "区間": "sections", "兆候": "signs", "大学": "universities", "病院": "hospitals", "代": "", "人組": "", "打": "", "球": "",
+    "区間": "sections", "兆候": "signs", "大学": "universities", "病院": "hospitals", "代": "", "世": "generation", "人組": "", "打": "", "球": "",
 }  # fmt: skip
 CURRENCIES = {
     "円": ("JPY", "yen"), "米ドル": ("USD", "dollars"), "香港ドル": ("USD", "Hong Kong dollars"),
@@ -88,7 +88,17 @@ def ordinal_form(number: int, before: str = "") -> str:
 
 def render_fraction(above: int, below: int) -> str:
     """Half, one-third, three-quarters, 7/12."""
-    names = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth", 10: "tenth"}
+    names = {
+        2: "half",
+        3: "third",
+        4: "quarter",
+        5: "fifth",
+        6: "sixth",
+        7: "seventh",
+        8: "eighth",
+        9: "ninth",
+        10: "tenth",
+    }
     if below not in names or not 0 < above <= 10:
         return f"{above}/{below}"
     if (above, below) == (1, 2):

@@ -43,7 +43,8 @@ def _point(point: PointView, view: View) -> Iterator[str]:
     yield f"  {escape(point.source.name)}, {escape(point.source.date)}. {escape(entries)}."
     if point.also:
         names = ", ".join(f"{escape(source.name)} {_cite(source)}" for source in point.also)
-        yield f"  {escape(view.label['also_by'])} {names}."
+        more = f" +{point.also_more}" if point.also_more else ""
+        yield f"  {escape(view.label['also_by'])} {names}{more}."
     for flag in point.flags:
         source = f" {view.label['in_source']}: {flag.source}" if flag.source else ""
         rendering = f", {view.label['in_english']}: {flag.rendering}" if flag.rendering else ""

@@ -49,6 +49,11 @@ class PlaceView:
     publisher: str
 
 
+# A reader looks up what is cited; of a thousand articles that are not, the brief's JSON has the list.
+UNCITED_ROWS = 60
+ALSO_NAMED = 8  # sources named beside a point; the rest is a number
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
     """A row of the sources table; `name` is the publisher, or else the host or file that the article came from."""
@@ -107,6 +112,7 @@ class PointView:
     quotes: tuple[QuoteView, ...]
     source: SourceView
     also: tuple[SourceView, ...]
+    also_more: int
     new: bool
     theme: str
     theme_anchor: str
@@ -150,6 +156,7 @@ class View:
     themes: tuple[ThemeView, ...]
     cited: tuple[SourceView, ...]
     not_cited: tuple[SourceView, ...]
+    not_listed: str
     appendix: tuple[tuple[SourceView, tuple[EntryView, ...]], ...]
     method: MethodView
     method_notes: list[str]
@@ -174,7 +181,7 @@ def build_view(brief: Brief, labels: Labels) -> View:
     filled = [theme for theme in brief.themes if theme.points]
     themes = tuple(builder.theme(theme, number) for number, theme in enumerate(filled, 1))
     appendix = builder.appendix()
-    cited = tuple(builder.sources.values())
+    cited, rest = tuple(builder.sources.values()), builder.rest()
     method = build_method(brief, labels, whole=whole)
     return View(
         title=brief.title,
@@ -189,7 +196,8 @@ def build_view(brief: Brief, labels: Labels) -> View:
         highlights=highlights,
         themes=themes,
         cited=cited,
-        not_cited=builder.rest(),
+        not_cited=rest[:UNCITED_ROWS],
+        not_listed=labels.count("not_listed", more) if (more := len(rest) - UNCITED_ROWS) > 0 else "",
         appendix=appendix,
         method=method,
         method_notes=list(method.notes),
@@ -236,7 +244,8 @@ class _Builder:
             number=number,
             quotes=quotes,
             source=source,
-            also=tuple(self._source(self._article(id_)) for id_ in point.corroborated_by),
+            also=tuple(self._source(self._article(id_)) for id_ in point.corroborated_by[:ALSO_NAMED]),
+            also_more=max(0, len(point.corroborated_by) - ALSO_NAMED),
             new=point.new and self.marks_new,
             theme=self.titles.get(point.theme, ""),
             theme_anchor=self.anchors.get(point.theme, ""),

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from config_page import TARGET, page
 
 from briefs import registry
 from briefs.cli import app
 from briefs.errors import BriefError, ExitCode
 from briefs.pipeline import STAGES
 from briefs.registry import BUILTINS
-from tests.docs.generate import TARGET, page
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "training").glob("*.md")])
 
 
 def test_configuration_page_is_current():
-    assert TARGET.read_text(encoding="utf-8") == page(), "run: python tests/docs/generate.py"
+    assert TARGET.read_text(encoding="utf-8") == page(), "run: python tests/docs/config_page.py"
 
 
 def test_exit_codes_page_lists_every_code():

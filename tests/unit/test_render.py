@@ -144,7 +144,6 @@ class TestView:
         assert counts["Sentences"] == 9
         assert counts["Sentences translated"] == 6
         assert counts["Notes of kind date"] == counts["Sentences with a note"] == 1
-        assert counts["lines read"] == 48
         assert any("early version" in note for note in view.method_notes)
         assert view.method.problems[0].source == "broken.pdf"
 

@@ -76,7 +76,7 @@ def test_japanese_sentences(sentences):
     [
         ("首相は「対応する。野党は反発した。", ["首相は「対応する。", "野党は反発した。"]),
         ("対応する」と述べた。野党は反発した。", ["対応する」と述べた。", "野党は反発した。"]),
-        ("（「一。）二。三。", ["（「一。）二。", "三。"]),
+        ("（「一。）二。三。", ["（「一。）", "二。", "三。"]),
     ],
 )
 def test_a_bracket_without_its_partner_protects_nothing(text, sentences):
@@ -190,3 +190,15 @@ def test_the_stage_fills_every_article_and_changes_nothing_else():
     assert [len(a.sentences) for a in done.articles] == [0, 2]
     assert [a.blocks for a in done.articles] == [a.blocks for a in brief.articles]
     assert brief.articles[1].sentences == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("首相は「対応する。」野党は反発した。", ["首相は「対応する。」", "野党は反発した。"]),
+        ("首相は「対応する。」と述べた。", ["首相は「対応する。」と述べた。"]),
+        ("（首相は「行く。必ず。」と述べた。", ["（首相は「行く。必ず。」と述べた。"]),
+    ],
+)
+def test_a_sentence_may_end_inside_its_quotation(text, sentences):
+    assert split(text) == sentences

@@ -328,10 +328,10 @@ def test_the_real_pack_refuses_a_pair_that_it_does_not_know(real):
         real.context("tlh", "en")
 
 
-def test_what_decides_an_answer_is_in_the_context(real, tmp_path):
+def test_what_decides_an_answer_is_in_the_context(tmp_path):
     glossary = tmp_path / "mine.tsv"
     glossary.write_text("ja\ten\tkind\n政府\tThe State\tother\n", encoding="utf-8")
-    folder = real._folder
+    folder = str(tmp_path)
     variants = [
         {},
         {"beam": 2},

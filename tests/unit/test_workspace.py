@@ -184,26 +184,12 @@ def test_more_texts_than_one_query_holds(tmp_path):
 
 def test_a_failed_add_keeps_nothing_and_the_store_goes_on(tmp_path):
     memory = TranslationMemory(tmp_path / "store.sqlite3")
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(ConfigError, match="cannot be written"):
         memory.add("c", [("a", Translated(text="A")), ("b", Translated(text=b"".join))])
     assert memory.find("c", ["a", "b"]) == {}
     memory.add("c", [("a", Translated(text="A"))])
     assert memory.find("c", ["a"]) == {"a": Translated(text="A")}
     memory.close()
-
-
-def test_a_run_is_recorded(tmp_path):
-    values = {
-        "brief": "policy", "day": "2026-03-01", "started": "2026-03-01T07:00:00", "seconds": 1.5,
-        "exit_code": 10, "articles": 3, "points": 2, "problems": 1, "files": "a.pdf",
-    }  # fmt: skip
-    with Workspace(settings(tmp_path)) as workspace:
-        workspace.memory.add_run(values)
-    connection = sqlite3.connect(tmp_path / "out" / ".briefs" / "store.sqlite3")
-    connection.row_factory = sqlite3.Row
-    rows = [dict(row) for row in connection.execute("SELECT * FROM run")]
-    connection.close()
-    assert rows == [{"id": 1, **values}]
 
 
 @pytest.mark.parametrize("data", [b"this is no store at all, however long it is" * 50, os.urandom(8192)])
@@ -244,3 +230,32 @@ def test_a_folder_that_cannot_be_written_is_a_config_error(tmp_path):
 def test_probing_a_folder_leaves_nothing_and_makes_nothing(tmp_path):
     probe_folder(tmp_path / "not" / "there")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_named(tmp_path):
+    memory = TranslationMemory(tmp_path / "store.sqlite3")
+    memory._connection.execute("PRAGMA max_page_count=5")
+    with pytest.raises(ConfigError, match="full"):
+        memory.add("c", [(str(i), Translated(text="x" * 5000)) for i in range(50)])
+    memory.close()
+
+
+def test_a_folder_in_the_place_of_the_store_is_named(tmp_path):
+    (tmp_path / "store.sqlite3").mkdir()
+    with pytest.raises(ConfigError, match=r"store\.sqlite3"):
+        TranslationMemory(tmp_path / "store.sqlite3")
+
+
+def test_the_lock_is_free_again_after_a_store_was_refused(tmp_path):
+    store = tmp_path / "out" / ".briefs" / "store.sqlite3"
+    store.parent.mkdir(parents=True)
+    store.write_bytes(b"no store " * 500)
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="not a store"):
+            Workspace(settings(tmp_path))
+
+
+def test_the_folder_that_cannot_be_written_is_the_one_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="file/w"):
+        Workspace(Settings(out=str(tmp_path / "o"), workspace=str(tmp_path / "file" / "w")))

@@ -1,4 +1,4 @@
-"""Write docs/configuration.md from the settings: python tests/docs/generate.py"""
+"""Write docs/configuration.md from the settings: python tests/docs/config_page.py"""
 
 import dataclasses
 import typing
@@ -10,7 +10,7 @@ from briefs import config
 TARGET = Path(__file__).parent.parent.parent / "docs" / "configuration.md"
 HEAD = """# Configuration
 
-Generated from `briefs/config.py` by `python tests/docs/generate.py`; a test keeps it true.
+Generated from `briefs/config.py` by `python tests/docs/config_page.py`; a test keeps it true.
 
 A `briefs.toml` is read with `-c`; `briefs run` reads the one in the current folder. Everything has a default. Relative
 paths count from the file's own folder. An unknown key is an error that names the nearest known one.
@@ -74,7 +74,8 @@ def table(cls: type, title: str) -> Iterator[str]:
             inner.append((arguments[0], f"`[[{field.name}]]`"))
             continue
         default = field.default if field.default is not dataclasses.MISSING else field.default_factory()
-        yield f"| `{field.name}` | {type_name(annotation)} | {shown(default)} | {field.metadata['doc'].replace('|', chr(92) + '|')} |"
+        doc = field.metadata["doc"].replace("|", "\\|")
+        yield f"| `{field.name}` | {type_name(annotation)} | {shown(default)} | {doc} |"
     for annotation, name in inner:
         yield from table(annotation, name)
 

@@ -1,0 +1,309 @@
+"""Which figures of the source have a partner in the translation, and which of the translation have none."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from briefs.fidelity.english import find_english
+from briefs.fidelity.figures import Figure, Number
+from briefs.fidelity.numerals import KANJI, number_value
+from briefs.fidelity.source import find_source
+from briefs.fidelity.words import CURRENCIES, ONES
+
+_NUMERALS = re.compile(rf"\d+(?:,\d{{3}})*(?:\.\d+)?|{KANJI}")
+_DURATIONS = {
+    ("hours", 24): r"day|around.the.clock|24/7|daily", ("hours", 48): r"two days", ("hours", 72): "three days",
+    ("years", 10): "decade", ("years", 20): "decades", ("years", 50): "half.century", ("years", 100): r"centur|centen",
+    ("months", 6): r"half|semiannual", ("months", 12): r"year", ("months", 18): "year and a half|one and a half",
+    ("months", 24): "two years", ("months", 3): r"quarter", ("months", 9): "three quarters", ("days", 7): r"week",
+    ("days", 14): r"fortnight|two weeks", ("days", 30): r"month", ("days", 10): r"week", ("days", 365): "year",
+    ("weeks", 4): "month", ("weeks", 52): "year", ("minutes", 60): "hour", ("minutes", 30): r"half", ("minutes", 90): "hour and a half",
+    ("minutes", 15): "quarter", ("minutes", 45): "quarter", ("seconds", 60): "minute", ("years", 1000): "millenni",
+    ("countries", 20): "G20", ("countries", 7): "G7", ("countries", 10): "ASEAN", ("countries", 27): "EU",
+}  # fmt: skip
+_RELATIVE_YEAR = re.compile(
+    r"昨年|去年|一昨年|今年|来年|再来年|同年|前年|翌年|本年|先年|年前|年後|年ぶり|当時|元日|月|昨季|今季|年度|シーズン"
+)
+_RELATIVE_DAY = re.compile(
+    r"[本昨明同翌前今後先]日|きょう|きのう|今朝|今夜|今晩|昨夜|昨晩|あす|先月|今月|来月|曜|月末|月初|週末|上旬|中旬|下旬"
+)
+_WORD_VALUES = {"四半世紀": 25, "半世紀": 50, "半年": 6, "還暦": 60, "古希": 70, "喜寿": 77, "傘寿": 80, "米寿": 88, "卒寿": 90,
+                "白寿": 99, "正午": 12, "同時多発テロ": 11, "トリオ": 3, "半日": 12, "立体": 3, "月半ば": 15}  # fmt: skip
+_ERA_NAMES = {"令和": "Reiwa", "平成": "Heisei", "昭和": "Showa", "大正": "Taisho", "明治": "Meiji"}
+_HALF = Decimal("0.5")
+
+
+@dataclass(slots=True)
+class Matched:
+    """The figures of both sides, and what of each is left over."""
+
+    figures: list[Figure]
+    numbers: list[Number]
+    missing: list[Figure] = field(default_factory=list)
+    wrong_currency: list[Figure] = field(default_factory=list)
+    extra: list[Number] = field(default_factory=list)
+
+
+def match_figures(source: str, translation: str) -> Matched:
+    """Pair the figures of a normalised source with those of a normalised translation."""
+    matched = Matched(find_source(source), find_english(translation))
+    partners: set[int] = set()
+    for figure in matched.figures:
+        found = _partners(figure, matched.numbers, translation)
+        if found is None:
+            if not figure.optional:
+                matched.missing.append(figure)
+            continue
+        partners |= {id(number) for number in found}
+        if figure.kind == "currency" and found and _other_currency(figure, found, matched, translation):
+            matched.wrong_currency.append(figure)
+    loose = _loose_values(source, matched.figures)
+    matched.extra = [
+        number for number in matched.numbers
+        if number.strict and id(number) not in partners and not _explained(number, loose, matched.figures, source)
+    ]  # fmt: skip
+    return matched
+
+
+def _partners(figure: Figure, numbers: Sequence[Number], translation: str) -> list[Number] | None:
+    """The numbers that render a figure: None if it has none, empty if words without a number render it."""
+    if figure.kind == "date":
+        return _match_date(figure, numbers, translation)
+    if figure.kind == "code":
+        return _match_code(figure, numbers, translation)
+    if figure.kind == "weekday":
+        return []
+    if figure.kind == "approx":
+        return _match_approximate(figure, numbers, translation)
+    if figure.kind == "time":
+        return _match_time(figure, numbers, translation)
+    found = []
+    for value in figure.values:
+        best = next((number for number in numbers if _renders(number, value, figure)), None)
+        if best is None:
+            return [] if len(figure.values) == 1 and _by_words(figure, translation) else None
+        found.append(best)
+    return found
+
+
+def _renders(number: Number, value: Decimal, figure: Figure) -> bool:
+    if number.kind in ("month", "weekday"):
+        return False
+    kind = figure.kind
+    if kind == "percent":
+        return _renders_percent(number, value, figure)
+    if kind == "ratio":
+        wanted = (value, value * 100) if number.unit == "%" else (value,)
+        return any(abs(got - want) <= want / 50 for got in (number.value, *number.also) for want in wanted)
+    if kind == "times":
+        return _renders_multiple(number, value)
+    if number.unit == "%" and kind != "ordinal" and not number.shared:
+        return False
+    if kind in ("amount", "currency") and value >= 1000 and number.kind not in ("number", "multiple", "approx"):
+        return False
+    wanted = (value, *figure.also)
+    if number.unit == "USC" and figure.unit in ("USD", "EUR"):
+        return number.value == value * 100
+    return any(got in wanted for got in (number.value, *number.also)) or _is_rounded(number, value)
+
+
+def _renders_percent(number: Number, value: Decimal, figure: Figure) -> bool:
+    if number.kind in ("ratio", "ordinal") or (number.also and number.kind == "number"):
+        tolerance = Decimal(4) if figure.unit == "割" else Decimal(1)
+        if any(abs(got * 100 - value) <= tolerance for got in (number.value, *number.also) if got < 1):
+            return True
+    if number.value == value or value in number.also:
+        return number.unit in ("%", "") and number.factor == 1
+    if figure.unit == "割" and number.value * 10 == value:
+        return number.unit == ""
+    return number.unit == "%" and _is_rounded(number, value)
+
+
+def _renders_multiple(number: Number, value: Decimal) -> bool:
+    if number.unit == "%":
+        return number.value in (value * 100, (value - 1) * 100)
+    return value in (number.value, *number.also) or (value == _HALF and number.kind == "ratio")
+
+
+def _is_rounded(number: Number, value: Decimal) -> bool:
+    """Is it "about 12.7 billion" for 12.74 billion? Only with such a word before it, and within one percent."""
+    if not number.hedged or number.value == value or value < 100:
+        return False
+    kept = len(number.value.normalize().as_tuple().digits)
+    return kept < len(value.normalize().as_tuple().digits) and abs(number.value - value) <= value / 100
+
+
+def _by_words(figure: Figure, translation: str) -> bool:
+    """24時間 as "a day", 0人 as "no one", 半数 as "half"."""
+    value = figure.values[0]
+    if figure.kind == "year" and _ERA_NAMES.get(figure.text[:2], "\0") in translation:
+        return True
+    if figure.unit == "century" and re.search(r"\b(this|the|last|same) century\b", translation):
+        return True
+    if figure.kind == "percent" and value == 10 and re.search(r"(double|two).digit", translation):
+        return True
+    if figure.unit == "generation" and (roman := _to_roman(int(value))):
+        return bool(re.search(rf"\b{roman}\b", translation))
+    pattern = _DURATIONS.get((figure.unit, int(value))) if value == int(value) else None
+    if pattern and re.search(pattern, translation, re.IGNORECASE):
+        return True
+    if figure.kind == "percent" and value == 100:
+        return bool(
+            re.search(r"\b(all|entire|every|full|whole|complete|total|wholly|fully|entirely|completely)", translation)
+        )
+    if figure.unit == "%" and value == 0:
+        return bool(re.search(r"\b(zero|no|none|nil)\b", translation))
+    return False
+
+
+def _to_roman(value: int) -> str:
+    tens, ones = divmod(value, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones] if 0 < value < 40 else ""
+
+
+def _match_approximate(figure: Figure, numbers: Sequence[Number], translation: str) -> list[Number] | None:
+    if not figure.values:
+        return []
+    size = figure.values[0]
+    found = [
+        number for number in numbers
+        if (number.kind == "approx" and _same_size(number.value, size))
+        or (number.kind != "month" and any(size <= got < size * 10 for got in (number.value, *number.also)))
+    ]  # fmt: skip
+    if found or figure.optional:
+        return found
+    quantified = re.search(r"several|a few|many|dozens?|a number of|multiple|tens|scores|decades", translation)
+    if quantified and any(number.value * 10 in (size, size * 10) or number.value == size for number in numbers):
+        return []
+    return None
+
+
+def _same_size(got: Decimal, size: Decimal) -> bool:
+    return got == size or (got == 10 and size == 10)
+
+
+def _match_code(figure: Figure, numbers: Sequence[Number], translation: str) -> list[Number] | None:
+    def squeeze(text: str) -> str:
+        return re.sub(r"[\s\-.]", "", text).casefold()
+
+    if squeeze(figure.text) in squeeze(translation):
+        return []
+    digits = {Decimal(each) for each in re.findall(r"\d+", figure.text)}
+    found = [number for number in numbers if number.value in digits]
+    return found or None
+
+
+def _match_time(figure: Figure, numbers: Sequence[Number], translation: str) -> list[Number] | None:
+    hours = {figure.values[0], *figure.also}
+    found = [number for number in numbers if hours & {number.value, *number.also} and number.kind != "month"]
+    if not found and not (figure.optional or re.search(r"noon|midnight", translation)):
+        return None
+    if len(figure.values) > 1:
+        minute = figure.values[1]
+        exact = [
+            number
+            for number in numbers
+            if number.value == minute or minute in number.also or (minute == 30 and number.value == _HALF)
+        ]
+        if not exact and not re.search(r"quarter|half", translation):
+            return None
+        found += exact
+    return found
+
+
+def _match_date(figure: Figure, numbers: Sequence[Number], translation: str) -> list[Number] | None:
+    if figure.unit == "period":
+        return _match_period(figure, numbers)
+    year, month, day = figure.date
+    months = [number for number in numbers if number.kind == "month"]
+    found: list[Number] = []
+    if year is not None:
+        years = [n for n in numbers if n.value == year or year in n.also or (n.value == year % 100 and n.value > 9)]
+        years += [n for n in numbers if not figure.text[:4].isdigit() and n.value == year - 100]
+        if not years and not re.search(r"last year|this year|next year|a year ago|year earlier", translation):
+            return None
+        found += years
+    if month is not None:
+        right = [n for n in months if n.value == month] or [
+            n for n in numbers if n.value == month and (day is not None or "/" in translation)
+        ]
+        if not right and not (not months and re.search(r"\b(last|this|next|same|the) month\b|month", translation)):
+            return None
+        found += right
+    if day is not None:
+        days = [n for n in numbers if n.kind in ("number", "ordinal", "multiple") and n.value == day and n.unit != "%"]
+        if not days and not _relative_day(day, numbers, translation):
+            return None
+        found += days
+    return found
+
+
+def _relative_day(day: int, numbers: Sequence[Number], translation: str) -> bool:
+    """A day named by a word (on Tuesday, yesterday), or 10日 as a span of time, or dropped 1日 and 2日."""
+    if any(number.kind == "weekday" for number in numbers):
+        return True
+    if re.search(
+        r"\b(yesterday|today|tomorrow|tonight|this (?:morning|evening|afternoon)|same day|the day|next day)\b",
+        translation,
+        re.IGNORECASE,
+    ):
+        return True
+    pattern = _DURATIONS.get(("days", day))
+    return day == 1 or bool(pattern and re.search(pattern, translation))
+
+
+def _match_period(figure: Figure, numbers: Sequence[Number]) -> list[Number] | None:
+    """1〜3月期: both months, or the quarter it is (calendar or fiscal)."""
+    found = []
+    for month in figure.values:
+        named = [number for number in numbers if number.kind == "month" and number.value == month]
+        if not named:
+            quarters = [n for n in numbers if n.kind == "ordinal" and n.value <= 4]
+            return quarters or None
+        found += named
+    return found
+
+
+def _other_currency(figure: Figure, found: Sequence[Number], matched: Matched, translation: str) -> bool:
+    """Does the translation give the amount another currency, or none at all while it names it nowhere?"""
+    rivals = [number for number in matched.numbers if number.value in figure.values or number in found]
+    units = {number.unit for number in rivals} - {"%"}
+    if figure.unit in units:
+        return False
+    if units - {""}:
+        return True
+    named = {code for word, code in CURRENCIES.items() if word in translation.lower()}
+    return figure.unit not in named and "point" not in translation and figure.values[-1] >= 1000
+
+
+def _loose_values(source: str, figures: Iterable[Figure]) -> set[Decimal]:
+    """Every value that any reading of the source gives: what a number of the translation may come from."""
+    values: set[Decimal] = set()
+    for m in _NUMERALS.finditer(source):
+        text = m.group()
+        values.add(number_value(text))
+        values |= {number_value(char) for char in text if not char.isascii()}
+        values |= {number_value(part) for part in re.findall(r"\d+", text)}
+    for figure in figures:
+        values |= {*figure.values, *figure.also, *(Decimal(part) for part in figure.date if part is not None)}
+        for value in (*figure.values, *figure.also):
+            values |= _derived(value) if value <= 1000 else set()
+    values |= {ONES[word] for word in re.findall(r"[a-z]+", source.lower()) if word in ONES}
+    values |= {Decimal(value) for word, value in _WORD_VALUES.items() if word in source}
+    return values
+
+
+def _derived(value: Decimal) -> set[Decimal]:
+    """What a small figure may turn into: 3割 "three in ten", 2年 "24 months", 21歳未満 "20 or under"."""
+    return {value / 10, value * 10, 100 - value, value + 1, value - 1, value * 12, value * 24, value * 7}
+
+
+def _explained(number: Number, loose: set[Decimal], figures: Sequence[Figure], source: str) -> bool:
+    if loose & {number.value, *number.also} or (number.value / number.factor in loose and number.factor == 1):
+        return True
+    if number.kind == "ordinal" and number.value <= 31 and _RELATIVE_DAY.search(source):
+        return True
+    if 1900 <= number.value <= 2100 and number.factor == 1 and number.value == int(number.value):
+        return bool(_RELATIVE_YEAR.search(source)) or any(figure.kind in ("date", "year") for figure in figures)
+    return number.factor == 1 and number.value <= 31 and bool(_RELATIVE_DAY.search(source))
