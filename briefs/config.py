@@ -64,6 +64,9 @@ class TranslateSettings:
     backend: str = setting("argos", "Translator: `argos` (CTranslate2 packs) or `identity`.")
     target: str = setting("en", "Language of the brief.")
     beam: int = setting(4, "Beam size; smaller is quicker, larger rarely better.", least=1)
+    least_confidence: float = setting(
+        -1.2, "Mean log-probability a token below which a translation is shown as a draft, under its original."
+    )
     threads: int = setting(0, "CPU threads; 0 takes the cores there are.", least=0)
     batch_tokens: int = setting(2048, "Tokens that one batch may hold.", least=64)
     memory: bool = setting(True, "Keep translations in the workspace, so that no sentence is translated twice.")

@@ -15,10 +15,23 @@ from briefs.fidelity.names import missing_names
 from briefs.fidelity.polarity import added_negation, lost_negation
 from briefs.fidelity.quantities import english_amount
 
-# How much worse a translation is for each fault: what misleads a reader most weighs most.
-WEIGHTS = {"empty": 8.0, "leftover": 4.0, "repetition": 4.0, "amount": 3.0, "percent": 3.0, "length": 2.5, "currency": 2.0, "date": 2.0,
-           "count": 2.0, "negation": 1.5, "extra": 1.5, "name": 1.0}  # fmt: skip
+# What misleads a reader most weighs most.
+WEIGHTS = {
+    "empty": 8.0,
+    "leftover": 4.0,
+    "repetition": 4.0,
+    "amount": 3.0,
+    "percent": 3.0,
+    "length": 2.5,
+    "currency": 2.0,
+    "date": 2.0,
+    "count": 2.0,
+    "negation": 1.5,
+    "extra": 1.5,
+    "name": 1.0,
+}
 _JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ㐀-鿿々][ぁ-ゖァ-ヺー㐀-鿿々]*")
+_REPEATED = re.compile(r"(.{2,}?)[、,・!！ ]*\1[、,・!！ ]*\1")
 _WORD = re.compile(r"[A-Za-z0-9']+")
 
 
@@ -92,7 +105,7 @@ def _shape_flags(source: str, translation: str) -> list[Flag]:
     left = "".join(_JAPANESE.findall(translation))
     if left:
         flags.append(Flag(code="leftover", message=f"left in Japanese: {left[:20]}", source=left[:20]))
-    if _is_repetitive(words):
+    if _is_repetitive(words) and not _REPEATED.search(source):
         flags.append(Flag(code="repetition", message="the translation repeats itself"))
     # English takes 2.0 to 3.2 letters a Japanese one; under 0.7 a clause is missing, over 8 words were made up.
     weight, length = len(source) - len(re.findall(r"[\s!-~]", source)), len(translation)

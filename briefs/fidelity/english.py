@@ -40,6 +40,7 @@ class _Scanner:
     def __init__(self, tokens: Sequence[_Token]) -> None:
         self.tokens = tokens
         self.found: list[Number] = []
+        self._below = -1  # where the ten of "three in ten" stands: it is no number of its own
 
     def run(self) -> None:
         """Fill `found`."""
@@ -113,7 +114,7 @@ class _Scanner:
         token = self.tokens[first]
         number = self._add(first, i - 1, value, factor=factor)
         number.strict = value >= 3 and not (first == i - 1 and token.word in words.MAGNITUDES)
-        number.strict = number.strict and not self._is_named(first, i)
+        number.strict = number.strict and first != self._below and not self._is_named(first, i)
         if self.word(i - 1) == "half" and factor == 1:
             number.also.add(value - Decimal("0.5"))
         return self._suffix(first, i, number)
@@ -151,8 +152,12 @@ class _Scanner:
         return before >= 1000 and _ONE < after < before
 
     def _is_named(self, first: int, i: int) -> bool:
-        """Nikkei 225, 3-dimensional: does the number belong to a name or a fixed phrase?"""
-        return self.word(first - 1) in _NAMED or self.word(i if self.word(i) != "-" else i + 1) in ("dimensional", "d")
+        """Nikkei 225, 3-dimensional, (180 miles): is it part of a name or phrase, or a conversion in brackets?"""
+        after = self.word(i if self.word(i) != "-" else i + 1)
+        if self.word(first - 1) == "(" and after in _CONVERTED:
+            return True
+        hundred = self.word(first) == "100" and after in ("%", "percent", "per")
+        return hundred or self.word(first - 1) in _NAMED or after in ("dimensional", "d")
 
     def _digits(self, i: int) -> bool:
         return self.word(i)[:1].isdigit()
@@ -267,6 +272,10 @@ class _Scanner:
         """Two-thirds, three quarters, one in five, 3/4."""
         j = i + 1 if self.word(i) == "-" else i
         word = self.word(j)
+        if number.value == 1 and words.ORDINALS.get(word, _ONE) >= 20:
+            number.also.add(1 / words.ORDINALS[word])
+            number.end, number.kind = self.tokens[j].end, "ratio"
+            return j + 1
         if (
             word in words.FRACTIONS
             and number.value < words.FRACTIONS[word]
@@ -283,6 +292,7 @@ class _Scanner:
         if j > i and (self._digits(j) or word in words.ONES):
             below = _decimal(word) if self._digits(j) else words.ONES[word]
             if number.value < below <= 100:
+                self._below = j
                 number.also.add(number.value / below)
         return i
 
@@ -301,6 +311,10 @@ class _Scanner:
 
 # Numbers that belong to a name: Nikkei 225, S&P 500, September 11.
 _NAMED = frozenset("nikkei p ftse fortune september cac dax channel route boeing airbus".split())
+_CONVERTED = frozenset(
+    "feet foot ft mi inches inch miles mile pounds lbs ounces acres yards gallons degrees f km kilometers kilometres meters metres "
+    "cm kg kilograms kilos hectares".split()
+)
 _RELEVANT = frozenset(
     {
         *words.ONES,
@@ -328,6 +342,8 @@ def _share(found: list[Number], text: str) -> None:
     for a, b in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
         if a.kind not in ("number", "approx") or b.kind != "number" or not _LINK.fullmatch(text, a.end, b.start):
             continue
+        if 1000 <= a.value <= 2100 and 10 <= b.value < 100 and text[a.end : b.start] in ("-", "/"):
+            b.also.add(a.value - a.value % 100 + b.value)  # 1995-96
         if b.factor > 1 and a.factor == 1 and a.value < 10000:
             a.also.add(a.value * b.factor)
         if a.unit and not b.unit and a.unit != "%" and b.factor > 1:

@@ -30,7 +30,8 @@ class Number:
     """A number of the translation at `text[start:end]`: its value, and others that it may stand for.
 
     `kind` is number, ordinal, ratio, approx, month, weekday, half or multiple. `unit` is %, a currency code or empty.
-    `factor` is the magnitude word's value. `strict` numbers must come from somewhere in the source; `shared` is a unit that a neighbour states.
+    `factor` is the magnitude word's value. `strict` numbers must come from somewhere in the source; `hedged` ones stand
+    behind "about" or the like; a `shared` unit is one that a neighbour states.
     """
 
     start: int

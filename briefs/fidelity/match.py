@@ -1,7 +1,8 @@
+# ruff: noqa: E501 - tables read better whole, and Japanese counts double
 """Which figures of the source have a partner in the translation, and which of the translation have none."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -29,7 +30,13 @@ _RELATIVE_DAY = re.compile(
     r"[本昨明同翌前今後先]日|きょう|きのう|今朝|今夜|今晩|昨夜|昨晩|あす|先月|今月|来月|曜|月末|月初|週末|上旬|中旬|下旬"
 )
 _WORD_VALUES = {"四半世紀": 25, "半世紀": 50, "半年": 6, "還暦": 60, "古希": 70, "喜寿": 77, "傘寿": 80, "米寿": 88, "卒寿": 90,
-                "白寿": 99, "正午": 12, "同時多発テロ": 11, "トリオ": 3, "半日": 12, "立体": 3, "月半ば": 15}  # fmt: skip
+                "白寿": 99, "正午": 12, "同時多発テロ": 11, "トリオ": 3, "半日": 12, "スリー": 3, "フォー": 4, "ファイブ": 5, "シックス": 6, "セブン": 7, "エイト": 8, "ナイン": 9,
+                "テン": 10, "イレブン": 11, "トリプル": 3, "立体": 3, "月半ば": 15}  # fmt: skip
+_PERCENT_WORDS = (
+    (0, r"\b(zero|no|none|nil)\b"),
+    (10, r"(double|two).digit"),
+    (100, r"\b(all|entire|every|full|whole|complete|total|wholly|fully|entirely|completely)"),
+)
 _ERA_NAMES = {"令和": "Reiwa", "平成": "Heisei", "昭和": "Showa", "大正": "Taisho", "明治": "Meiji"}
 _HALF = Decimal("0.5")
 
@@ -68,21 +75,14 @@ def match_figures(source: str, translation: str) -> Matched:
 
 def _partners(figure: Figure, numbers: Sequence[Number], translation: str) -> list[Number] | None:
     """The numbers that render a figure: None if it has none, empty if words without a number render it."""
-    if figure.kind == "date":
-        return _match_date(figure, numbers, translation)
-    if figure.kind == "code":
-        return _match_code(figure, numbers, translation)
-    if figure.kind == "weekday":
-        return []
-    if figure.kind == "approx":
-        return _match_approximate(figure, numbers, translation)
-    if figure.kind == "time":
-        return _match_time(figure, numbers, translation)
+    special = _MATCHERS.get(figure.kind)
+    if special is not None:
+        return special(figure, numbers, translation)
     found = []
     for value in figure.values:
         best = next((number for number in numbers if _renders(number, value, figure)), None)
         if best is None:
-            return [] if len(figure.values) == 1 and _by_words(figure, translation) else None
+            return [] if _by_words(figure, translation) else None
         found.append(best)
     return found
 
@@ -90,22 +90,22 @@ def _partners(figure: Figure, numbers: Sequence[Number], translation: str) -> li
 def _renders(number: Number, value: Decimal, figure: Figure) -> bool:
     if number.kind in ("month", "weekday"):
         return False
-    kind = figure.kind
-    if kind == "percent":
-        return _renders_percent(number, value, figure)
-    if kind == "ratio":
-        wanted = (value, value * 100) if number.unit == "%" else (value,)
-        return any(abs(got - want) <= want / 50 for got in (number.value, *number.also) for want in wanted)
-    if kind == "times":
-        return _renders_multiple(number, value)
-    if number.unit == "%" and kind != "ordinal" and not number.shared:
+    special = _RENDERERS.get(figure.kind)
+    if special is not None:
+        return special(number, value, figure)
+    percent = number.unit == "%" and figure.kind != "ordinal" and not number.shared
+    large = figure.kind in ("amount", "currency") and value >= 1000
+    if percent or (large and number.kind not in ("number", "multiple", "approx")):
         return False
-    if kind in ("amount", "currency") and value >= 1000 and number.kind not in ("number", "multiple", "approx"):
-        return False
-    wanted = (value, *figure.also)
     if number.unit == "USC" and figure.unit in ("USD", "EUR"):
         return number.value == value * 100
-    return any(got in wanted for got in (number.value, *number.also)) or _is_rounded(number, value)
+    wanted = {value, *figure.also}
+    return not wanted.isdisjoint((number.value, *number.also)) or _is_rounded(number, value)
+
+
+def _renders_ratio(number: Number, value: Decimal, _figure: Figure) -> bool:
+    wanted = (value, value * 100) if number.unit == "%" else (value,)
+    return any(abs(got - want) <= want / 50 for got in (number.value, *number.also) for want in wanted)
 
 
 def _renders_percent(number: Number, value: Decimal, figure: Figure) -> bool:
@@ -120,7 +120,7 @@ def _renders_percent(number: Number, value: Decimal, figure: Figure) -> bool:
     return number.unit == "%" and _is_rounded(number, value)
 
 
-def _renders_multiple(number: Number, value: Decimal) -> bool:
+def _renders_multiple(number: Number, value: Decimal, _figure: Figure) -> bool:
     if number.unit == "%":
         return number.value in (value * 100, (value - 1) * 100)
     return value in (number.value, *number.also) or (value == _HALF and number.kind == "ratio")
@@ -135,26 +135,26 @@ def _is_rounded(number: Number, value: Decimal) -> bool:
 
 
 def _by_words(figure: Figure, translation: str) -> bool:
-    """24時間 as "a day", 0人 as "no one", 半数 as "half"."""
+    """24時間 as "a day", 0% as "no", 100% as "all", 令和元年 as "the first year of Reiwa"."""
+    return any(re.search(pattern, translation, re.IGNORECASE) for pattern in _word_patterns(figure))
+
+
+def _word_patterns(figure: Figure) -> Iterator[str]:
     value = figure.values[0]
-    if figure.kind == "year" and _ERA_NAMES.get(figure.text[:2], "\0") in translation:
-        return True
-    if figure.unit == "century" and re.search(r"\b(this|the|last|same) century\b", translation):
-        return True
-    if figure.kind == "percent" and value == 10 and re.search(r"(double|two).digit", translation):
-        return True
+    if len(figure.values) > 1:
+        if max(figure.values) <= 6:
+            yield r"\b(couple|few|several|handful)\b"
+        return
+    if value == int(value) and (pattern := _DURATIONS.get((figure.unit, int(value)))):
+        yield pattern
+    if figure.kind == "year" and (era := _ERA_NAMES.get(figure.text[:2])):
+        yield era
+    if figure.unit == "century":
+        yield r"\b(this|the|last|same) century\b"
     if figure.unit == "generation" and (roman := _to_roman(int(value))):
-        return bool(re.search(rf"\b{roman}\b", translation))
-    pattern = _DURATIONS.get((figure.unit, int(value))) if value == int(value) else None
-    if pattern and re.search(pattern, translation, re.IGNORECASE):
-        return True
-    if figure.kind == "percent" and value == 100:
-        return bool(
-            re.search(r"\b(all|entire|every|full|whole|complete|total|wholly|fully|entirely|completely)", translation)
-        )
-    if figure.unit == "%" and value == 0:
-        return bool(re.search(r"\b(zero|no|none|nil)\b", translation))
-    return False
+        yield rf"\b{roman}\b"
+    if figure.kind == "percent":
+        yield from (pattern for percent, pattern in _PERCENT_WORDS if value == percent)
 
 
 def _to_roman(value: int) -> str:
@@ -215,28 +215,38 @@ def _match_time(figure: Figure, numbers: Sequence[Number], translation: str) -> 
 def _match_date(figure: Figure, numbers: Sequence[Number], translation: str) -> list[Number] | None:
     if figure.unit == "period":
         return _match_period(figure, numbers)
-    year, month, day = figure.date
-    months = [number for number in numbers if number.kind == "month"]
     found: list[Number] = []
-    if year is not None:
-        years = [n for n in numbers if n.value == year or year in n.also or (n.value == year % 100 and n.value > 9)]
-        years += [n for n in numbers if not figure.text[:4].isdigit() and n.value == year - 100]
-        if not years and not re.search(r"last year|this year|next year|a year ago|year earlier", translation):
+    for value, match in zip(figure.date, (_match_year, _match_month, _match_day), strict=True):
+        if value is None:
+            continue
+        part = match(figure, value, numbers, translation)
+        if part is None:
             return None
-        found += years
-    if month is not None:
-        right = [n for n in months if n.value == month] or [
-            n for n in numbers if n.value == month and (day is not None or "/" in translation)
-        ]
-        if not right and not (not months and re.search(r"\b(last|this|next|same|the) month\b|month", translation)):
-            return None
-        found += right
-    if day is not None:
-        days = [n for n in numbers if n.kind in ("number", "ordinal", "multiple") and n.value == day and n.unit != "%"]
-        if not days and not _relative_day(day, numbers, translation):
-            return None
-        found += days
+        found += part
     return found
+
+
+def _match_year(figure: Figure, year: int, numbers: Sequence[Number], translation: str) -> list[Number] | None:
+    found = [n for n in numbers if n.value == year or year in n.also or (n.value == year % 100 and n.value > 9)]
+    if not figure.text[:4].isdigit():  # 27年4月 may be 1927
+        found += [n for n in numbers if n.value == year - 100]
+    said = re.search(r"last year|this year|next year|a year ago|year earlier", translation)
+    return found if found or said else None
+
+
+def _match_month(figure: Figure, month: int, numbers: Sequence[Number], translation: str) -> list[Number] | None:
+    months = [number for number in numbers if number.kind == "month"]
+    found = [number for number in months if number.value == month]
+    if not found and not months and (figure.date[2] is not None or "/" in translation):
+        found = [number for number in numbers if number.value == month]
+    said = not months and "month" in translation
+    return found if found or said else None
+
+
+def _match_day(_figure: Figure, day: int, numbers: Sequence[Number], translation: str) -> list[Number] | None:
+    kinds = ("number", "ordinal", "multiple")
+    found = [n for n in numbers if n.kind in kinds and n.value == day and n.unit != "%"]
+    return found if found or _relative_day(day, numbers, translation) else None
 
 
 def _relative_day(day: int, numbers: Sequence[Number], translation: str) -> bool:
@@ -269,7 +279,7 @@ def _other_currency(figure: Figure, found: Sequence[Number], matched: Matched, t
     """Does the translation give the amount another currency, or none at all while it names it nowhere?"""
     rivals = [number for number in matched.numbers if number.value in figure.values or number in found]
     units = {number.unit for number in rivals} - {"%"}
-    if figure.unit in units:
+    if figure.unit in units or units == {"USC"}:
         return False
     if units - {""}:
         return True
@@ -280,7 +290,7 @@ def _other_currency(figure: Figure, found: Sequence[Number], matched: Matched, t
 def _loose_values(source: str, figures: Iterable[Figure]) -> set[Decimal]:
     """Every value that any reading of the source gives: what a number of the translation may come from."""
     values: set[Decimal] = set()
-    for m in _NUMERALS.finditer(source):
+    for m in _NUMERALS.finditer(source.replace("憶", "億")):
         text = m.group()
         values.add(number_value(text))
         values |= {number_value(char) for char in text if not char.isascii()}
@@ -307,3 +317,17 @@ def _explained(number: Number, loose: set[Decimal], figures: Sequence[Figure], s
     if 1900 <= number.value <= 2100 and number.factor == 1 and number.value == int(number.value):
         return bool(_RELATIVE_YEAR.search(source)) or any(figure.kind in ("date", "year") for figure in figures)
     return number.factor == 1 and number.value <= 31 and bool(_RELATIVE_DAY.search(source))
+
+
+_MATCHERS: Mapping[str, Callable[[Figure, Sequence[Number], str], list[Number] | None]] = {
+    "date": _match_date,
+    "code": _match_code,
+    "weekday": lambda _figure, _numbers, _translation: [],
+    "approx": _match_approximate,
+    "time": _match_time,
+}
+_RENDERERS: Mapping[str, Callable[[Number, Decimal, Figure], bool]] = {
+    "percent": _renders_percent,
+    "ratio": _renders_ratio,
+    "times": _renders_multiple,
+}

@@ -6,8 +6,10 @@ from decimal import Decimal
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # 千葉, 百貨店, 千代田 and the like begin with a numeral that belongs to the word.
 _NOT_A_WORD = r"(?![葉貨代歳島曲])"
+_TAIL = rf"(?:\s?(?:{DIGITS})(?:\s?[百千]?[万億兆京]|(?:\s?[百千])?(?!\d|,\d|\.\d|\s?[年月日万億兆京百千])))*"
 ARABIC = (
-    rf"(?:{DIGITS})(?:\s?(?:[十百千]?[万億兆京])(?:\s?(?:{DIGITS})(?:\s?[百千]?[万億兆京]|[百千]?(?![\d年月日万億兆京百千])))*"
+    rf"\d千\d百(?:\d十)?\d?[万億兆京]{_TAIL}|"
+    rf"(?:{DIGITS})(?:\s?(?:[十百千]?[万億兆京])(?:\s?(?:{DIGITS})(?:\s?[百千]?[万億兆京]|(?:\s?[百千])?(?!\d|,\d|\.\d|\s?[年月日万億兆京百千])))*"
     rf"|\s?[百千]{_NOT_A_WORD}(?:\d+百?)?(?:\d+)?)?"
 )
 KANJI_DIGITS = "〇零一二三四五六七八九"
@@ -38,7 +40,7 @@ def number_value(text: str) -> Decimal:
         elif piece[0].isascii():
             pending = Decimal(piece.replace(",", ""))
         else:
-            pending = (pending or 0) * 10 + _digit(piece)
+            pending = (pending or Decimal(0)) * 10 + _digit(piece)
     return total + section + (pending or 0)
 
 

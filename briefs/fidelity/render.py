@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables read better whole, and Japanese counts double
 """Quantities written out in English, in news style."""
 
 from decimal import Decimal
@@ -34,7 +35,7 @@ CURRENCIES = {
     "円": ("JPY", "yen"), "米ドル": ("USD", "dollars"), "香港ドル": ("USD", "Hong Kong dollars"),
     "豪ドル": ("USD", "Australian dollars"), "カナダドル": ("USD", "Canadian dollars"),
     "台湾ドル": ("USD", "Taiwan dollars"), "シンガポールドル": ("USD", "Singapore dollars"), "ドル": ("USD", "dollars"),
-    "ユーロ": ("EUR", "euros"), "人民元": ("CNY", "yuan"), "台湾元": ("CNY", "Taiwan dollars"), "元": ("CNY", "yuan"),
+    "ユーロ": ("EUR", "euros"), "人民元": ("CNY", "yuan"), "台湾元": ("USD", "Taiwan dollars"), "元": ("CNY", "yuan"),
     "ウォン": ("KRW", "won"), "ポンド": ("GBP", "pounds"), "ルーブル": ("RUB", "rubles"), "ルピー": ("INR", "rupees"),
     "スイスフラン": ("CHF", "Swiss francs"), "フラン": ("CHF", "francs"), "ペソ": ("PHP", "pesos"), "バーツ": ("THB", "baht"),
     "レアル": ("BRL", "reais"), "リラ": ("TRY", "lira"), "ルピア": ("IDR", "rupiah"), "ドン": ("VND", "dong"),
@@ -58,6 +59,8 @@ def render_number(value: Decimal) -> str:
 def render_count(value: Decimal, noun: str) -> str:
     """A figure with its noun: small whole ones in words."""
     whole = value == value.to_integral_value()
+    if not noun and whole and 1900 <= value <= 2100:
+        return str(int(value))  # more likely a year than a number
     figure = _ONES[int(value)] if whole and value <= 10 and noun else render_number(value)
     return f"{figure} {singular(noun) if value == 1 else noun}".strip()
 

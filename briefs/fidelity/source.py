@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - patterns read better whole, and Japanese counts double
 """Finds every quantity of a Japanese sentence: amounts, shares, dates, times, counts, ordinals, codes."""
 
 import re
@@ -31,9 +32,9 @@ _WARI = re.compile(
     rf"(?:({ARABIC}|[一二三四五六七八九])割?[〜~～、-])?({ARABIC}|[一二三四五六七八九])割(?:({ARABIC}|[一二三四五六七八九])分)?(?:([\d一二三四五六七八九])厘)?(?![合当])"
 )
 _APPROX = re.compile(
-    r"((?:[十百千]|\d+|[一二三四五六七八九]十)?)(数|何)((?:[十百千]|10|100|1000)?[万億兆]?)"
+    r"((?:[十百千]|\d+|[一二三四五六七八九]十)?)(数|何)((?:[十百千]|10|100|1000)[万億兆]?|[万億兆]|"
     r"(?=人|名|年|カ月|か月|ヵ月|ヶ月|カ国|か国|ヵ国|日|回|件|社|隻|台|機|時間|分|秒|週|個|つ|本|枚|歳|倍|%|パーセント|ポイント|円|ドル"
-    r"|ユーロ|元|トン|キロ|メートル|発|基|億|兆|ページ|種|校|世紀|世帯|点|度|百|千|の)"
+    r"|ユーロ|元|トン|キロ|メートル|発|基|億|兆|ページ|種|校|世紀|世帯|点|度|百|千|の|か所|カ所|ヵ所|ヶ所))"
 )
 _JOIN = r"[〜~～–—\-]|ないし"
 _UNITS = sorted(
@@ -46,6 +47,7 @@ _PLAIN = re.compile(
     rf"(?:\s?(?P<unit1>{_UNIT})?(?P<join>{_JOIN})(?P<high>{NUMBER}))?"
     rf"\s?(?:(?P<mark>{_ORDINAL_MARKS})|(?P<unit>{_UNIT}))?(?P<half>と?半(?![導島分数ば]))?"
 )
+_MISSPELT = re.compile(r"(?<=\d)憶")
 _CENTS = re.compile(rf"(?P<whole>{ARABIC})(?P<unit>円|ドル|ユーロ|ポンド)(?P<cents>\d{{1,2}})(?:銭|セント|ペンス)")
 _RACE = re.compile(r"(\d{1,2})秒(\d{1,3})(?!\d|分|秒|[万億])")
 _TITLE = re.compile(r"[首大長閣国外防官議会総幹党次社副知市代横関米日選々最中女王教者理委軍警法財経]")
@@ -68,6 +70,7 @@ _KANJI_COUNTERS = frozenset(
 
 def find_source(text: str) -> list[Figure]:
     """The quantities of a sentence, in order, not overlapping; `text` must be normalised (NFKC)."""
+    text = _MISSPELT.sub("億", text)
     masked, found = _mask(text, _WORDS), []
     for finder in _FINDERS:
         for figure in finder(masked):
@@ -140,13 +143,13 @@ def _is_quantity(m: re.Match[str], text: str) -> bool:
 
 def _classify(m: re.Match[str]) -> Figure | None:
     low = m["low"]
-    values = range_values(low, m["high"]) if m["high"] else (number_value(low),)
+    values: tuple[Decimal, ...] = range_values(low, m["high"]) if m["high"] else (number_value(low),)
     unit, last = m["unit"] or "", m["high"] or low
     if unit == "元" and _TITLE.match(m.string, m.end()):
         unit = ""
     if m["sign"] or unit in CURRENCIES:
         code, noun = CURRENCIES[unit] if unit in CURRENCIES else (_SIGNS[m["sign"][-1]], "")
-        optional = values == (1,)  # the 1 of 1ドル=150円
+        optional = values == (Decimal(1),)  # the 1 of 1ドル=150円
         return _figure(m, "currency", values, unit=code, english=_money(values, code, noun), optional=optional)
     if m["ordinal"] or m["mark"] or unit in ("位", "番", "号", "条", "項"):
         optional = values[0] < 3 or _is_optional(m, unit, values[0])
@@ -157,7 +160,8 @@ def _classify(m: re.Match[str]) -> Figure | None:
         return _figure(m, "percent", values, unit="%", english=_join(values) + "%")
     if unit in ("ポイント", "%ポイント"):
         noun = "percentage points" if unit != "ポイント" else "points"
-        return _figure(m, "percent", values, unit="points", english=f"{_join(values)} {noun}")
+        score = unit == "ポイント" and values[0] in (1, 2)
+        return _figure(m, "percent", values, unit="points", english=f"{_join(values)} {noun}", optional=score)
     if unit == "倍":
         return _figure(m, "times", values, unit="times", english=f"{_join(values)} times")
     noun = COUNTERS.get(unit, "")

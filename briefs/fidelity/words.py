@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables read better whole, and Japanese counts double
 """English number words, units and abbreviations."""
 
 from decimal import Decimal

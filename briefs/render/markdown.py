@@ -41,6 +41,9 @@ def _point(point: PointView, view: View) -> Iterator[str]:
     entries = ", ".join(view.label["entry"].format(n=quote.entry.number) for quote in point.quotes)
     yield f"- **{point.number}** {_claim(point)}  "
     yield f"  {escape(point.source.name)}, {escape(point.source.date)}. {escape(entries)}."
+    for quote in point.quotes:
+        if quote.draft:
+            yield f"  {escape(view.label['draft_line'])} {escape(quote.draft.text)}"
     if point.also:
         names = ", ".join(f"{escape(source.name)} {_cite(source)}" for source in point.also)
         more = f" +{point.also_more}" if point.also_more else ""

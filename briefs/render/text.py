@@ -6,7 +6,7 @@ from collections.abc import Set
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
-from briefs.brief import Article, Brief, Kind, decode, encode
+from briefs.brief import Article, Brief, Kind, Sentence, decode, encode
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "ps", "sd", "ug", "ur", "yi"})
 # Soft hyphens would draw a hyphen that the source does not have; the rest is invisible and can hide or turn text round.
@@ -85,3 +85,8 @@ def readable_place(source: str) -> str:
 def direction(language: str) -> str:
     """The direction that a language is written in: `rtl` or `ltr`."""
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def is_draft(sentence: Sentence) -> bool:
+    """Was the pack too unsure of the translation for it to stand in place of the original?"""
+    return sentence.translation is not None and any(flag.code == "unsure" for flag in sentence.flags)

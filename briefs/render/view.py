@@ -12,7 +12,7 @@ from briefs.brief import Article, Brief, Flag, Kind, Origin, Point, Sentence, Th
 from briefs.errors import RenderError
 from briefs.render.labels import Labels
 from briefs.render.method import MethodView, build_method
-from briefs.render.text import breakable, clean_brief, direction, readable_place, web_link
+from briefs.render.text import breakable, clean_brief, direction, is_draft, readable_place, web_link
 
 HEADER_CHARACTERS = 70
 TAIL_CHARACTERS = 16
@@ -88,6 +88,7 @@ class EntryView:
     original: TextView
     translation: TextView | None
     native: bool
+    draft: bool
     section: TextView | None
     offsets: str
     flags: tuple[Flag, ...]
@@ -99,6 +100,7 @@ class QuoteView:
     """A sentence of a point as the reader sees it; `mark` says in which language it was left."""
 
     shown: TextView
+    draft: TextView | None
     mark: str
     entry: EntryView
 
@@ -307,9 +309,12 @@ class _Builder:
         entry = self.entries.setdefault(key, self._entry(article, sentence, f"a{self._source(article).number}-{index}"))
         entry.back.append(back)
         language = self.labels.language_name(sentence.language)
+        draft = is_draft(sentence)
+        mark = "draft" if draft else "untranslated" if not (entry.translation or entry.native) else ""
         return QuoteView(
-            shown=entry.translation or entry.original,
-            mark="" if entry.translation or entry.native else self.labels.text("untranslated", language=language),
+            shown=entry.original if draft else entry.translation or entry.original,
+            draft=entry.translation if draft else None,
+            mark=self.labels.text(mark, language=language) if mark else "",
             entry=entry,
         )
 
@@ -324,8 +329,9 @@ class _Builder:
             native=native,
             section=_section(article, sentence, self.brief.target),
             offsets=self.labels.text("offsets", start=sentence.start, end=sentence.end),
-            # That there is no pack is said by the mark already.
-            flags=tuple(flag for flag in sentence.flags if flag.code != "untranslated"),
+            draft=is_draft(sentence),
+            # That there is no pack, or only a draft, is said by the mark already.
+            flags=tuple(flag for flag in sentence.flags if flag.code not in ("untranslated", "unsure")),
         )
 
 
@@ -346,7 +352,9 @@ def _section(article: Article, sentence: Sentence, target: str) -> TextView | No
     if not headings or headings[-1].text == article.headline:
         return None
     heading = headings[-1]
-    return _text(heading.english, heading.language if heading.translation is None else target)
+    if is_draft(heading) or heading.translation is None:
+        return _text(heading.text, heading.language)
+    return _text(heading.translation, target)
 
 
 def _place(origin: Origin, publisher: str | None) -> PlaceView:

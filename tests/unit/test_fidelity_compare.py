@@ -1,0 +1,129 @@
+"""What is flagged, and above all what is not."""
+
+import pytest
+
+from briefs.fidelity import check_lines, compare, fault_score, repair
+
+
+def codes(source, translation):
+    return [flag.code for flag in compare(source, translation)]
+
+
+@pytest.mark.parametrize(
+    ("source", "translation"),
+    [
+        ("10億ドルを投じた。", "It spent $1 billion."),
+        ("10億ドルを投じた。", "It spent 1 billion dollars."),
+        ("10億ドルを投じた。", "It spent 1,000 million dollars."),
+        ("3割が賛成した。", "30% were in favor."),
+        ("3割が賛成した。", "Three in ten were in favor."),
+        ("3割が賛成した。", "About a third were in favor."),
+        ("1月に始まった。", "It began in January."),
+        ("今月17日に署名した。", "It was signed on the 17th."),
+        ("今月17日に署名した。", "It was signed on January 17."),
+        ("17日に署名した。", "It was signed on Tuesday."),
+        ("半数が反対した。", "Half were opposed."),
+        ("2人が死亡した。", "Both died."),
+        ("1人が死亡した。", "A man died."),
+        ("初の会談だった。", "It was the first meeting."),
+        ("数十人が集まった。", "Dozens gathered."),
+        ("数千人が集まった。", "Thousands gathered."),
+        ("24時間続いた。", "It lasted a day."),
+        ("10年続いた。", "It lasted a decade."),
+        ("2倍になった。", "It doubled."),
+        ("3倍になった。", "It tripled."),
+        ("1.5倍になった。", "It rose by 50%."),
+        ("3分の2を占めた。", "It made up two-thirds."),
+        ("第2次世界大戦が終わった。", "World War II ended."),
+        ("令和7年に成立した。", "It was passed in 2025."),
+        ("24年6月に署名した。", "It was signed in June 2024."),
+        ("午後3時半に始まる。", "It starts at 3:30 p.m."),
+        ("15時に始まる。", "It starts at 3 p.m."),
+        ("1〜3月期は減った。", "It fell in the first quarter."),
+        ("80年代に始まった。", "It began in the 1980s."),
+        ("50代の女性だ。", "She is in her fifties."),
+        ("127億4000万円に上った。", "It came to about 12.7 billion yen."),
+        ("日米韓3カ国は合意した。", "Japan, the United States and South Korea agreed."),
+        ("F-16を供与した。", "It supplied F16 jets."),
+        ("ロシアが非難した。", "The Russian side denounced it."),
+        ("ゼレンスキー大統領が訪れた。", "President Zelenskyy visited."),
+        ("行かなければならない。", "We must go."),
+        ("事実に違いない。", "It must be true."),
+        ("円相場は1ドル=150円台になった。", "The yen reached the 150 range to the dollar."),
+        ("日経平均は836円52銭高の3万9098円68銭だった。", "The Nikkei average closed at 39,098.68, up 836.52 yen."),
+        ("", ""),
+        ("※", ""),
+    ],
+)
+def test_right_translations_pass(source, translation):
+    assert codes(source, translation) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "code"),
+    [
+        ("30億円を失った。", "It lost 300 million yen.", "amount"),
+        ("30億円を失った。", "It lost 30 billion yen.", "amount"),
+        ("1億2000万人が暮らす。", "100 million people live there.", "amount"),
+        ("約2万5300人が来た。", "About 25,000 people came.", "amount"),
+        ("3万人が集まった。", "People gathered.", "amount"),
+        ("30億円を失った。", "It lost $3 billion.", "currency"),
+        ("3.4%増えた。", "It rose 34%.", "percent"),
+        ("6割を占める。", "It accounts for 6 percent.", "percent"),
+        ("3分の1を占める。", "It accounts for a quarter.", "percent"),
+        ("24年6月に署名した。", "It was signed in June 2014.", "date"),
+        ("24年6月に署名した。", "It was signed in July 2024.", "date"),
+        ("17日に署名した。", "It was signed on the 7th.", "date"),
+        ("午後3時半に始まる。", "It starts at 4:30 p.m.", "date"),
+        ("4隻が入った。", "Three ships entered.", "count"),
+        ("158日連続だった。", "It was 58 days in a row.", "count"),
+        ("数万人が集まった。", "Several people gathered.", "amount"),
+        ("F-16を供与した。", "It supplied F-15 jets.", "name"),
+        ("ゼレンスキー大統領が訪れた。", "The chairman visited.", "name"),
+        ("簡単ではない。", "It is easy.", "negation"),
+        ("会談は成功した。", "The talks did not succeed, and 400 people left.", "extra"),
+        ("彼は東京に行った。", "He went to 東京.", "leftover"),
+        ("彼は東京に行った。", " ", "empty"),
+        ("彼は東京に行った。", "He went, he went, he went, he went.", "repetition"),
+        ("政府は安全保障政策を抜本的に見直す方針を固めた。", "Yes.", "length"),
+    ],
+)
+def test_wrong_translations_are_flagged(source, translation, code):
+    assert code in codes(source, translation)
+
+
+def test_a_flag_names_the_figure_and_its_english():
+    (flag,) = compare("30億円を失った。", "It lost 300 million yen.")
+    assert (flag.source, flag.rendering) == ("30億円", "3 billion yen")
+    assert flag.message == "30億円 (3 billion yen) is not in the translation"
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "repaired"),
+    [
+        ("30億円を失った。", "It lost 300 million yen.", "It lost 3 billion yen."),
+        ("1億2000万人が暮らす。", "12 million people live there.", "120 million people live there."),
+        ("10億ドルを投じた。", "It spent $10 billion.", "It spent $1 billion."),
+        ("30億円を失った。", "It lost 3 billion yen.", None),
+        ("30億円を失った。", "It lost money.", None),
+        ("30億円を失った。", "It lost 400 million yen.", None),
+        ("30億円と5億円を失った。", "It lost 300 million yen and 50 million yen.", None),
+        ("30億円を失った。", "Three men lost it.", None),
+        ("30億円を失った。", "It lost $300 million.", None),
+    ],
+)
+def test_only_a_certain_slip_is_repaired(source, translation, repaired):
+    assert repair(source, translation) == repaired
+
+
+def test_the_score_orders_candidates():
+    source = "30億円を失った。"
+    right, slip, empty = (fault_score(source, t) for t in ("It lost 3 billion yen.", "It lost 30 billion yen.", ""))
+    assert right == 0 < slip < empty
+
+
+def test_lines():
+    flags = check_lines(["3人が死亡した。", "3万人だ。"], ["Three died.", "30,000."])
+    assert flags == [[], []]
+    with pytest.raises(ValueError, match="shorter"):
+        check_lines(["一"], [])
