@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import functools
 import json
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -132,6 +133,11 @@ class Article:
     title_translation: str | None = None
     sentences: tuple[Sentence, ...] = ()
     removed: tuple[Removed, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an article from nowhere once it is finished."""
+        if self.id and not self.origins:
+            raise ValueError(f"article {self.id} has no origin")
 
     @property
     def source(self) -> str:
@@ -295,8 +301,18 @@ def _decode_plain(annotation: Any, data: Any) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return annotation(data)
     if annotation is float:
-        return float(_expect((int, float), data))
+        return _decode_float(data)
     return _expect(annotation, data)
+
+
+def _decode_float(data: Any) -> float:
+    try:
+        value = float(_expect((int, float), data))
+    except OverflowError as error:
+        raise ValueError("a number is too large") from error
+    if not math.isfinite(value):
+        raise ValueError("a number is not finite")
+    return value
 
 
 def _expect(kind: Any, data: Any) -> Any:

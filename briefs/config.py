@@ -6,6 +6,7 @@ one. docs/configuration.md is generated from the `doc` of each field and a test 
 
 import dataclasses
 import difflib
+import glob
 import hashlib
 import json
 import os
@@ -27,12 +28,13 @@ ENVIRONMENT = {
     "BRIEFS_WORKSPACE": ("workspace", "where the store is kept, in place of `workspace`"),
     "BRIEFS_PACKS": ("packs", "folder of installed translation packs, in place of `packs`"),
 }
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}").fullmatch
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-zA-Z]{2,4})?").fullmatch
 
 
-def setting(default: Any, doc: str, *, least: float | None = None) -> Any:
-    """A dataclass field with its default, the sentence that documents it, and the least value it may have."""
-    metadata = {"doc": doc, "least": least}
+def setting(default: Any, doc: str, *, least: float | None = None, most: float | None = None) -> Any:
+    """A dataclass field with its default, the sentence that documents it, and the least and most that it may be."""
+    metadata = {"doc": doc, "least": least, "most": most}
     if isinstance(default, (dict, list)) or dataclasses.is_dataclass(default):
         return dataclasses.field(default_factory=lambda: default, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -42,12 +44,14 @@ def setting(default: Any, doc: str, *, least: float | None = None) -> Any:
 class Limits:
     """How much of one input is read before it becomes a problem in the brief."""
 
-    file_bytes: int = setting(20_000_000, "Largest input file, in bytes.", least=1)
-    characters: int = setting(400_000, "Longest document after decoding, in characters.", least=1)
-    line_characters: int = setting(50_000, "Longest line kept in an article; a longer one is dropped as data.", least=1)
-    pages: int = setting(300, "Most pages read of one PDF.", least=1)
-    seconds: float = setting(20.0, "Most seconds spent reading one document.", least=0.1)
-    files: int = setting(10_000, "Most files taken from one folder.", least=1)
+    file_bytes: int = setting(20_000_000, "Largest input file, in bytes.", least=1, most=2000000000)
+    characters: int = setting(400_000, "Longest document after decoding, in characters.", least=1, most=50000000)
+    line_characters: int = setting(
+        50_000, "Longest line kept in an article; a longer one is dropped as data.", least=1, most=50000000
+    )
+    pages: int = setting(300, "Most pages read of one PDF.", least=1, most=100000)
+    seconds: float = setting(20.0, "Most seconds spent reading one document.", least=0.1, most=86400)
+    files: int = setting(10_000, "Most files taken from one folder.", least=1, most=1000000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +67,12 @@ class TranslateSettings:
 
     backend: str = setting("argos", "Translator: `argos` (CTranslate2 packs) or `identity`.")
     target: str = setting("en", "Language of the brief.")
-    beam: int = setting(4, "Beam size; smaller is quicker, larger rarely better.", least=1)
+    beam: int = setting(4, "Beam size; smaller is quicker, larger rarely better.", least=1, most=32)
     least_confidence: float = setting(
         -1.2, "Mean log-probability a token below which a translation is shown as a draft, under its original."
     )
-    threads: int = setting(0, "CPU threads; 0 takes the cores there are.", least=0)
-    batch_tokens: int = setting(2048, "Tokens that one batch may hold.", least=64)
+    threads: int = setting(0, "CPU threads; 0 takes the cores there are.", least=0, most=256)
+    batch_tokens: int = setting(2048, "Tokens that one batch may hold.", least=64, most=1000000)
     memory: bool = setting(True, "Keep translations in the workspace, so that no sentence is translated twice.")
     inline: bool = setting(
         True, "Write known amounts, dates and names in English into the source for packs that ask for it."
@@ -81,8 +85,8 @@ class ExtractSettings:
     """Key points by theme."""
 
     backend: str = setting("salience", "Extractor: `salience`, `lead`, `lexrank` or `null`.")
-    points: int = setting(6, "Most points of one theme.", least=1)
-    highlights: int = setting(5, "Most points of the day at the top of the brief.", least=0)
+    points: int = setting(6, "Most points of one theme.", least=1, most=100)
+    highlights: int = setting(5, "Most points of the day at the top of the brief.", least=0, most=50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,7 @@ class RenderSettings:
 
     template: str = setting("policy", "Template: a shipped name or a folder.")
     formats: tuple[str, ...] = setting(("pdf",), "Any of `pdf`, `html`, `md`, `json`.")
-    seconds: float = setting(300.0, "Most seconds that layout and writing may take.", least=0.1)
+    seconds: float = setting(300.0, "Most seconds that layout and writing may take.", least=0.1, most=86400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +190,11 @@ def parse_settings(data: Mapping[str, Any], where: str, folder: Path) -> Setting
         # Not Path.resolve: a link keeps its name in the brief.
         return os.path.normpath(folder / text) if text else ""
 
+    def resolve_source(text: str) -> str:
+        # In a pattern the folder is no part of the pattern, whatever brackets its name has.
+        magic = glob.has_magic(text) and not (folder / text).exists()
+        return os.path.normpath(Path(glob.escape(str(folder))) / text) if magic else resolve(text)
+
     def resolve_template(name: str) -> str:
         # A shipped template has a plain name; a folder beside the file wins over it.
         return resolve(name) if name and (folder / name).is_dir() else name
@@ -199,7 +208,7 @@ def parse_settings(data: Mapping[str, Any], where: str, folder: Path) -> Setting
         translate=dataclasses.replace(settings.translate, glossary=resolve(settings.translate.glossary)),
         brief=tuple(
             dataclasses.replace(
-                brief, sources=tuple(map(resolve, brief.sources)), template=resolve_template(brief.template)
+                brief, sources=tuple(map(resolve_source, brief.sources)), template=resolve_template(brief.template)
             )
             for brief in settings.brief
         ),
@@ -226,7 +235,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: no such file", hint="name a file that exists with -c, or leave -c out") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error})", hint="the file must be readable UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: {error}", hint="the file must be TOML: see docs/configuration.md") from error
 
 
@@ -240,6 +249,20 @@ def _check(settings: Settings, where: str) -> None:
             )
     if settings.theme and len(ids) < len(settings.theme):
         raise ConfigError(f"{where}: two themes have the same id", hint="give each theme its own id")
+    _check_briefs(settings, ids, where)
+    check_formats(settings.render.formats, f"{where}: render.formats")
+    if not settings.render.formats:
+        raise ConfigError(f"{where}: render.formats is empty", hint=f"choose from {', '.join(FORMATS)}")
+    if not _LANGUAGE(settings.translate.target):
+        raise ConfigError(
+            f"{where}: translate.target {settings.translate.target!r} is no language", hint="use a code such as en"
+        )
+    for text in (settings.out, settings.workspace, settings.packs):
+        if "\0" in text:
+            raise ConfigError(f"{where}: a path has a NUL character", hint="correct out, workspace or packs")
+
+
+def _check_briefs(settings: Settings, themes: set[str], where: str) -> None:
     names = [brief.name for brief in settings.brief]
     for number, brief in enumerate(settings.brief):
         at = f"{where}: brief[{number}]"
@@ -248,10 +271,11 @@ def _check(settings: Settings, where: str) -> None:
         if names.count(brief.name) > 1:
             raise ConfigError(f"{at}.name {brief.name!r} is used twice", hint="give each brief its own name")
         for id_ in brief.themes:
-            if id_ not in ids:
-                raise ConfigError(f"{at}.themes: unknown theme {id_!r}", hint=nearest(id_, ids))
+            if id_ not in themes:
+                raise ConfigError(f"{at}.themes: unknown theme {id_!r}", hint=nearest(id_, themes))
         check_formats(brief.formats, f"{at}.formats")
-    check_formats(settings.render.formats, f"{where}: render.formats")
+        if "" in brief.sources:
+            raise ConfigError(f"{at}.sources: a source is empty", hint="name a file, a folder or a pattern")
 
 
 def check_formats(formats: typing.Iterable[str], where: str) -> None:
@@ -269,12 +293,10 @@ def _build(annotation: Any, data: Any, where: str) -> Any:
         for key in _typed(data, dict, where):
             if key not in hints:
                 raise ConfigError(f"{where}: unknown key {key!r}", hint=nearest(key, hints))
-        least = {field.name: field.metadata.get("least") for field in dataclasses.fields(annotation)}
         built = {key: _build(hints[key], value, _join(where, key)) for key, value in data.items()}
-        for key, value in built.items():
-            bound = least[key]
-            if bound is not None and not value >= bound:
-                raise ConfigError(f"{_join(where, key)}: {value} is too small", hint=f"the least is {bound:g}")
+        for field in dataclasses.fields(annotation):
+            if field.name in built:
+                _check_range(built[field.name], field.metadata, _join(where, field.name))
         return annotation(**built)  # type: ignore[operator]
     if origin is tuple:
         return tuple(_build(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(_typed(data, list, where)))
@@ -283,6 +305,14 @@ def _build(annotation: Any, data: Any, where: str) -> Any:
     if annotation is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     return _typed(data, annotation, where)
+
+
+def _check_range(value: Any, metadata: Mapping[str, Any], where: str) -> None:
+    least, most = metadata.get("least"), metadata.get("most")
+    if least is not None and not value >= least:  # also true of nan
+        raise ConfigError(f"{where}: {value} is too small", hint=f"the least is {least:g}")
+    if most is not None and not value <= most:
+        raise ConfigError(f"{where}: {value} is too large", hint=f"the most is {most:g}")
 
 
 def _join(where: str, key: str) -> str:

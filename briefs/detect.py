@@ -211,9 +211,15 @@ def _script(letter: str) -> str:
 
 @functools.cache
 def _langdetect() -> Any:
-    from langdetect import detector_factory
+    from langdetect import LangDetectException, detector_factory
 
-    detector_factory.init_factory()
+    try:
+        detector_factory.init_factory()
+    except LangDetectException as error:
+        # It takes an interrupt while it reads its profiles for a broken profile.
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        raise
     factory = detector_factory._factory
     factory.set_seed(0)
     return factory

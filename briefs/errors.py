@@ -7,6 +7,7 @@ BriefError
 │   └── DocumentError       one document cannot be read (recorded as a problem; the rest goes on)
 ├── DependencyError      5  a pack, font or library is missing
 │   └── PackError           a translation pack is missing, corrupt or unsafe
+│       └── MissingPackError    no pack translates between two languages (the original is shown)
 ├── TranslationError     6  the translator failed
 ├── RenderError          7  the brief could not be rendered, or failed its self-check
 │   └── TemplateError       a template is wrong (names its file and line)
@@ -75,6 +76,10 @@ class DependencyError(BriefError):
 
 class PackError(DependencyError):
     """A translation pack is missing, corrupt or unsafe."""
+
+
+class MissingPackError(PackError):
+    """No pack translates between two languages."""
 
 
 class TranslationError(BriefError):

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from briefs.brief import PackInfo
-from briefs.errors import PackError
+from briefs.errors import MissingPackError, PackError
 
 BUILT_IN = Path(__file__).parent / "data" / "packs"
 MAX_BYTES = 2_000_000_000  # unpacked size beyond which a package is refused
@@ -45,7 +45,7 @@ def find_pack(source: str, target: str, folder: str = "") -> Pack:
     for pack in list_packs(folder):
         if (pack.info.source, pack.info.target) == (source, target):
             return pack
-    raise PackError(
+    raise MissingPackError(
         f"no pack translates {source} to {target}",
         hint=f"put an Argos package for {source}-{target} into the packs folder",
     )

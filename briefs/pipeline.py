@@ -143,7 +143,9 @@ def make_context(settings: Settings, brief: BriefSettings, paths: Sequence[str],
     """The backends that the settings name; ConfigError for a name that is none."""
     return Context(
         settings=settings,
-        source=load_backend("source", "folder")(paths, settings.limits),
+        source=load_backend("source", "folder")(
+            paths, settings.limits, exclude=(settings.out_folder, settings.workspace_folder)
+        ),
         detector=load_backend("detector", settings.detect.backend)(),
         translator=load_backend("translator", settings.translate.backend)(settings.translate, settings.packs),
         extractor=load_backend("extractor", settings.extract.backend)(),
@@ -199,8 +201,7 @@ def make_brief(brief: Brief, context: Context, workspace: Workspace) -> Report:
     )
     files = workspace.write_output(brief.date, brief.name, rendered.files)
     seconds["render"] = time.perf_counter() - began
-    failed = any(problem.severity is Severity.ERROR for problem in rendered.brief.problems)
-    exit_code = ExitCode.PARTIAL if failed else ExitCode.OK
+    exit_code = ExitCode.PARTIAL if has_failed(rendered.brief) else ExitCode.OK
     logger.info(
         "brief %s of %s: %d files in %.2f s, exit %d",
         brief.name,
@@ -210,6 +211,11 @@ def make_brief(brief: Brief, context: Context, workspace: Workspace) -> Report:
         exit_code,
     )
     return Report(rendered.brief, tuple(files), seconds, exit_code)
+
+
+def has_failed(brief: Brief) -> bool:
+    """Did some input fail, so that the run ends in ExitCode.PARTIAL?"""
+    return any(problem.severity is Severity.ERROR for problem in brief.problems)
 
 
 def count(brief: Brief) -> dict[str, int]:

@@ -47,7 +47,7 @@ class Translator(Protocol):
     """Turns texts of one language into another."""
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated]:
-        """Return one answer a text, in order; PackError if it does not know the pair of languages."""
+        """Return one answer a text, in order; MissingPackError if it does not know the pair of languages."""
 
 
 class Extractor(Protocol):

@@ -32,6 +32,7 @@ _GOES_ON = re.compile(r"\s*(?:と(?!ころ|はい|も)|って|という|、|，|
 _AFTER_QUOTE = re.compile(
     r"\s*(?:[とのがはをにもでへや、，,。.!?！？:：・…―—\-)）]|など|から|まで|って|だ|，|之|随|并|后|地|地说|説|说|道|是|的)"
 )
+DEEPEST = 12
 _OWN_RULES = frozenset({"ja", "zh"})
 # sentencex falls back along its own chain for codes that it does not know.
 _ABBREVIATED_HONORIFICS = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gen|Rep|Gov|St|No)\.\s*$")
@@ -113,6 +114,8 @@ def _inside_brackets(line: str) -> list[bool]:
     for i, c in enumerate(line):
         if c in _PAIRS:
             stack.append(i)
+            # Nobody nests deeper; without a bound a line of brackets takes quadratic time.
+            del stack[:-DEEPEST]
         elif c in _CLOSERS:
             # Look for the partner below openers that were never closed.
             match = next((k for k in range(len(stack) - 1, -1, -1) if _PAIRS[line[stack[k]]] == c), None)

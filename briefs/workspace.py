@@ -22,6 +22,7 @@ from briefs.config import Settings
 from briefs.errors import ConfigError, LockError
 
 _SCHEMA = 1
+TEMPORARY = ".briefs-"  # how the name of a file begins until it is whole
 _TABLES = """
 CREATE TABLE IF NOT EXISTS translation (
     key BLOB PRIMARY KEY, text TEXT, flags TEXT NOT NULL DEFAULT ''
@@ -42,6 +43,8 @@ class Workspace:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = (self.folder / "lock").open("a+", encoding="utf-8")
         self._take_lock()
+        for stale in self.out.glob(f"{TEMPORARY}*"):
+            stale.unlink(missing_ok=True)  # of a run that was killed: this one holds the lock
         try:
             self.memory = TranslationMemory(self.folder / "store.sqlite3")
         except BaseException:
@@ -64,7 +67,7 @@ class Workspace:
         self._lock.flush()
 
     def write_output(self, day: date, name: str, contents: Mapping[str, bytes]) -> list[Path]:
-        """Write `<day>-<name>.<suffix>` for each suffix, all or none visible at a time; return the paths."""
+        """Write `<day>-<name>.<suffix>` for each suffix, each whole or not at all; return the paths."""
         paths = []
         for suffix, data in contents.items():
             path = self.out / f"{day.isoformat()}-{name}.{suffix}"
@@ -163,7 +166,7 @@ def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; ConfigError if that cannot be done."""
     with _explained(path):
         handle: IO[bytes]
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=TEMPORARY, delete=False) as handle:
             try:
                 handle.write(data)
                 handle.flush()

@@ -5,6 +5,7 @@ HTML goes through trafilatura first; then every document, whatever its format, t
 
 import dataclasses
 import hashlib
+import logging
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +17,9 @@ from briefs.clean.merge import merge_duplicates
 from briefs.clean.metadata import find_byline, find_published, find_publisher
 from briefs.clean.tagger import label_lines
 from briefs.config import Limits
-from briefs.worker import Worker, WorkerFailure
+from briefs.worker import Worker
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["clean", "clean_document", "merge_duplicates", "read_markup"]
 
@@ -38,11 +41,11 @@ def clean(brief: Brief, limits: Limits) -> Brief:
         for document in brief.documents:
             try:
                 article = clean_document(document, brief.date, limits=limits, worker=worker)
-            except WorkerFailure as error:
-                problems.append(
-                    Problem(source=document.source, stage="clean", message=f"the page could not be taken apart: {error}",
-                            hint="save the article's text as .txt and use that")
-                )  # fmt: skip
+            except Exception as error:  # noqa: BLE001 - whatever a hostile page does to a parser, the other articles go on
+                logger.warning("%s: %s", document.source, type(error).__name__)
+                message = f"the page could not be taken apart: {str(error)[:200] or type(error).__name__}"
+                hint = "save the article's text as .txt and use that"
+                problems.append(Problem(source=document.source, stage="clean", message=message, hint=hint))
                 continue
             if article.blocks:
                 articles.append(article)

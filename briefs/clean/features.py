@@ -14,7 +14,7 @@ _DISTANCES = (0, 1, 2, 3, 5, 9, 16)
 _WORDS = re.compile(r"[一-鿿々]{2,}|[ァ-ヴー]{3,}|[a-z]{4,}")
 _FURNITURE = {"share", "login", "copyright", "related", "ranking", "ad", "comment", "policy", "counter"}
 PROSE_LENGTH = 34
-EDGE = 60  # characters
+EDGE = 40  # characters
 HEADLINE_LENGTHS = range(9, 90)
 
 

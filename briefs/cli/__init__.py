@@ -1,11 +1,12 @@
 """The command line: parses, calls the package, prints, and turns errors into exit codes. Heavy imports come late."""
 
 import datetime as dt
+import io
 import logging
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +15,10 @@ from briefs.cli.output import Shown, configure_logging, note, print_json, print_
 from briefs.errors import BriefError, ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from briefs.brief import Article, Document
+    from briefs.brief import Article, Brief, Document
     from briefs.config import BriefSettings, Settings
-    from briefs.pipeline import Report
+    from briefs.pipeline import Context, Report
+    from briefs.workspace import Workspace
 
 app = typer.Typer(
     name="briefs", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -39,6 +41,10 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print results and er
 
 def main() -> None:
     """Entry point: run, and exit with a code from briefs.errors.ExitCode."""
+    for stream in (sys.stdout, sys.stderr):
+        # What is printed is often Japanese, whatever the locale says.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(run_cli(sys.argv[1:]))
 
 
@@ -51,20 +57,20 @@ def run_cli(arguments: Sequence[str]) -> int:
         if error.hint:
             note(f"  hint: {error.hint}")
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         note("briefs: interrupted; nothing half-written was left behind")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output went away (head, less): that is its right.
-        sys.stderr.close()
+    except (BrokenPipeError, SystemExit) as error:
+        # The reader of our output went away (head, less): that is its right. Typer makes an exit with 1 of it.
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            raise
         return ExitCode.OK
-    except Exception as error:
+    except typer.exceptions.TyperException as error:
         show = getattr(error, "show", None)
-        if show is not None:  # click's own errors print themselves
+        if show is not None:
             show()
-            return ExitCode.USAGE
-        if type(error).__name__ == "Abort":
-            return ExitCode.INTERRUPTED
+        return int(getattr(error, "exit_code", ExitCode.USAGE))
+    except Exception as error:
         logging.getLogger(__name__).exception("bug")
         note(f"briefs: this is a bug: {type(error).__name__}: {error}")
         note("  hint: please report it with the log (--log-file) and the input that caused it")
@@ -89,7 +95,9 @@ def _root(
 
 @app.command()
 def build(
-    inputs: Inputs,
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="Files, folders or glob patterns.", show_default=False)
+    ] = None,
     config: Config = None,
     date: Day = None,
     out: Out = None,
@@ -108,18 +116,28 @@ def build(
     """Turn files and folders into one brief. `--resume` takes its articles from the JSON and needs no INPUTS."""
     import dataclasses
 
+    from briefs.cli.inspect import read_brief
     from briefs.config import BriefSettings
+    from briefs.pipeline import start_brief
 
     configure_logging(log_file)
+    if not inputs and not resume:
+        raise UsageError("no input was named", hint="name files or folders: briefs build my-articles")
     settings = _settings(config, out)
     first = settings.brief[0] if settings.brief else BriefSettings()
     chosen = dataclasses.replace(
-        first, sources=tuple(inputs), title=title or first.title, formats=_formats(formats) or first.formats
+        first, sources=tuple(inputs or ()), title=title or first.title, formats=_formats(formats) or first.formats
     )
     with Shown(quiet=quiet or as_json) as shown:
         if stop_after:
-            return _build_until(settings, chosen, _day(date), stop_after, shown)
-        report = _make(settings, chosen, _day(date), shown, resume=resume)
+            start = read_brief(resume) if resume else None
+            path, code = _build_until(
+                settings, chosen, start or start_brief(settings, chosen, _day(date)), stop_after, shown
+            )
+            print_json({"file": str(path), "exit_code": int(code)}) if as_json else sys.stdout.write(f"{path}\n")
+            return code
+        start = read_brief(resume) if resume else start_brief(settings, chosen, _day(date))
+        report = _make(settings, chosen, start, shown)
     print_report([report], as_json=as_json)
     return report.exit_code
 
@@ -139,6 +157,7 @@ def run(
 ) -> int:
     """Make the briefs that a briefs.toml configures; one that fails does not stop the others."""
     from briefs.config import nearest
+    from briefs.pipeline import start_brief
 
     configure_logging(log_file)
     settings = _settings(config or Path("briefs.toml"), out)
@@ -161,7 +180,7 @@ def run(
     for brief in chosen:
         try:
             with Shown(quiet=quiet or as_json) as shown:
-                report = _make(settings, brief, _day(date), shown, base=base)
+                report = _make(settings, brief, start_brief(settings, brief, _day(date)), shown, base=base)
         except BriefError as error:
             note(f"briefs: {brief.name}: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
             codes.append(error.exit_code)
@@ -214,10 +233,29 @@ def translate_command(
     else:
         for line, answer in zip(lines, answers, strict=True):
             sys.stdout.write((answer["translation"] or line) + "\n")
-    failed = [number for number, answer in enumerate(answers, 1) if answer["flags"]]
+    failed = [number for number, answer in enumerate(answers, 1) if answer["translation"] is None]
     if failed:
         note(f"briefs: not translated: line {', '.join(map(str, failed[:20]))}{' …' if len(failed) > 20 else ''}")
     return ExitCode.PARTIAL if failed else ExitCode.OK
+
+
+@app.command("check")
+def check_command(
+    source: Annotated[Path, typer.Option("--source", help="Japanese, a sentence a line.", show_default=False)],
+    translation: Annotated[Path, typer.Option("--translation", help="Its English, a line each.", show_default=False)],
+    as_json: AsJson = False,
+) -> int:
+    """Compare any engine's translation with its source: figures, dates, names, negation, length (exit 10 if flagged)."""
+    from briefs.cli.inspect import check_files
+
+    flagged = check_files(source, translation)
+    if as_json:
+        print_json(flagged)
+    else:
+        for entry in flagged:
+            for flag in entry["flags"]:
+                sys.stdout.write(f"{entry['line']}: {flag['code']}: {flag['message']}\n")
+    return ExitCode.PARTIAL if flagged else ExitCode.OK
 
 
 @themes_app.command("suggest")
@@ -237,7 +275,7 @@ def suggest_command(
     settings = _settings(config, None)
     today = _day(None)
     articles = tuple(_articles(inputs, settings, today))
-    if not articles:
+    if not any(article.blocks for article in articles):
         raise InputError(f"no article was found in {', '.join(inputs)}", hint="name files or folders with articles")
     brief = Brief(name="themes", title="", date=today, articles=articles)
     brief = segment(detect(brief, load_backend("detector", settings.detect.backend)()))
@@ -259,7 +297,8 @@ def doctor(config: Config = None, out: Out = None, as_json: AsJson = False) -> i
             sys.stdout.write(f"{mark} {finding.what:12} {finding.detail}\n")
             if finding.mend and not finding.works:
                 sys.stdout.write(f"     {'':12} mend: {finding.mend}\n")
-    return ExitCode.MISSING if any(finding.works is False for finding in findings) else ExitCode.OK
+    broken = [finding.what for finding in findings if finding.works is False]
+    return ExitCode.CONFIG if "config" in broken else ExitCode.MISSING if broken else ExitCode.OK
 
 
 def _settings(config: Path | None, out: Path | None) -> "Settings":
@@ -297,54 +336,59 @@ def _formats(text: str | None) -> tuple[str, ...]:
     return formats
 
 
-def _make(settings: "Settings", brief: "BriefSettings", day: dt.date, shown: Shown, **how: Any) -> "Report":
-    from briefs.pipeline import make_brief, make_context, start_brief
+def _make(
+    settings: "Settings", brief: "BriefSettings", start: "Brief", shown: Shown, *, base: Path | None = None
+) -> "Report":
+    from briefs.pipeline import make_brief
     from briefs.workspace import Workspace
 
-    resume, base = how.get("resume"), how.get("base")
-    start = _read_brief(resume) if resume else start_brief(settings, brief, day)
+    context = _context(settings, brief, shown, base=base)
     with Workspace(settings) as workspace:
-        memory = workspace.memory if settings.translate.memory else None
-        context = make_context(settings, brief, brief.sources, memory=memory, progress=shown.stage, base=base)
-        report = make_brief(start, context, workspace)
+        report = make_brief(start, _with_memory(context, workspace), workspace)
     shown.problems(problem_lines(report.brief.problems))
     return report
 
 
-def _build_until(settings: "Settings", brief: "BriefSettings", day: dt.date, stage: str, shown: Shown) -> int:
+def _context(settings: "Settings", brief: "BriefSettings", shown: Shown, *, base: Path | None = None) -> "Context":
+    """The backends of a run, made before anything is written: an unknown name leaves no folder behind."""
+    from briefs.pipeline import make_context
+
+    return make_context(settings, brief, brief.sources, progress=shown.stage, base=base)
+
+
+def _with_memory(context: "Context", workspace: "Workspace") -> "Context":
+    import dataclasses
+
+    return dataclasses.replace(context, memory=workspace.memory if context.settings.translate.memory else None)
+
+
+def _build_until(
+    settings: "Settings", brief: "BriefSettings", start: "Brief", stage: str, shown: Shown
+) -> tuple[Path, ExitCode]:
+    """Run up to a stage; return the file that was written, and PARTIAL if some input failed."""
     from briefs.config import nearest
-    from briefs.pipeline import STAGES, make_context, run_stages, start_brief
+    from briefs.pipeline import STAGES, has_failed, run_stages
     from briefs.workspace import Workspace
 
     names = [each.name for each in STAGES]
     if stage not in names:
         raise UsageError(f"no stage is named {stage!r}", hint=nearest(stage, names))
+    context = _context(settings, brief, shown)
     with Workspace(settings) as workspace:
-        memory = workspace.memory if settings.translate.memory else None
-        context = make_context(settings, brief, brief.sources, memory=memory, progress=shown.stage)
-        stopped = run_stages(start_brief(settings, brief, day), context, until=stage)
-        path = workspace.write_output(day, f"{brief.name}-{stage}", {"json": stopped.to_json().encode()})[0]
-    sys.stdout.write(f"{path}\n")
-    return ExitCode.OK
-
-
-def _read_brief(path: Path) -> Any:
-    from briefs.brief import Brief
-
-    try:
-        return Brief.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{path}: not a brief ({error})", hint="--resume takes a file that --stop-after wrote"
-        ) from error
+        stopped = run_stages(start, _with_memory(context, workspace), until=stage)
+        path = workspace.write_output(start.date, f"{start.name}-{stage}", {"json": stopped.to_json().encode()})[0]
+    shown.problems(problem_lines(stopped.problems))
+    return path, ExitCode.PARTIAL if has_failed(stopped) else ExitCode.OK
 
 
 def _articles(inputs: Sequence[str], settings: "Settings", day: dt.date) -> Iterator["Article"]:
     """Cleaned articles of the inputs; what cannot be read is noted."""
     from briefs.clean import clean_document
+    from briefs.worker import Worker
 
-    for document in _documents(inputs, settings):
-        yield clean_document(document, day, limits=settings.limits)
+    with Worker() as worker:
+        for document in _documents(inputs, settings):
+            yield clean_document(document, day, limits=settings.limits, worker=worker)
 
 
 def _documents(inputs: Sequence[str], settings: "Settings") -> Iterator["Document"]:

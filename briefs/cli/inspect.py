@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from briefs.brief import Article, Problem, encode
+from briefs.brief import Article, Brief, Problem, encode
 from briefs.config import BriefSettings, Settings
-from briefs.errors import InputError
+from briefs.errors import InputError, UsageError
+from briefs.fidelity import check_lines
 from briefs.ingest import FolderSource, decode
 from briefs.registry import load_backend
 
@@ -64,3 +65,31 @@ def plan(settings: Settings, brief: BriefSettings, day: date) -> dict[str, Any]:
         "themes": [theme.id for theme in settings.themes_of(brief)],
         "files": [str(settings.out_folder / f"{day.isoformat()}-{brief.name}.{name}") for name in formats],
     }
+
+
+def read_brief(path: Path) -> Brief:
+    """The brief that --stop-after wrote; UsageError if the file is none."""
+    try:
+        brief = Brief.from_json(path.read_text(encoding="utf-8"))
+        brief.to_json().encode()  # a lone surrogate would fail much later
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path}: not a brief ({error})", hint="--resume takes a file that --stop-after wrote"
+        ) from error
+    return brief
+
+
+def check_files(source: Path, translation: Path) -> list[dict[str, Any]]:
+    """Line number, both texts and the flags of every line that has some; UsageError if the files differ in length."""
+    sources, translations = read_lines(str(source)), read_lines(str(translation))
+    if len(sources) != len(translations):
+        raise UsageError(
+            f"{source} has {len(sources)} lines, {translation} has {len(translations)}",
+            hint="the files must go line by line",
+        )
+    pairs = zip(sources, translations, check_lines(sources, translations), strict=True)
+    return [
+        {"line": number, "source": ja.strip(), "translation": en.strip(), "flags": encode(tuple(flags))}
+        for number, (ja, en, flags) in enumerate(pairs, 1)
+        if flags
+    ]

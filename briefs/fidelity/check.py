@@ -6,8 +6,8 @@ from decimal import Decimal
 from html import unescape
 
 from briefs.brief import Flag
-from briefs.fidelity.compare import figure_flags
 from briefs.fidelity.figures import Figure, Number
+from briefs.fidelity.flags import figure_flags
 from briefs.fidelity.gazetteer import Gazetteer, load_gazetteer
 from briefs.fidelity.inline import normalise_english, normalise_source
 from briefs.fidelity.match import Matched, match_figures

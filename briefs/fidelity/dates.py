@@ -28,6 +28,7 @@ _DAY_ALONE = re.compile(rf"(?<![\d.,約第数〜~\-年月]){_DAY}")
 _DAYS = re.compile(
     rf"(?<![\d.,約])(?P<from>\d{{1,2}}|{_K}{{1,3}})日?(?:〜|~|-|・|、|から|及び|および|と)(?=\d{{1,2}}(?:両)?日|{_K}{{1,3}}日)"
 )
+_PRISON = re.compile(r"(?:懲役|禁錮|禁固|拘禁刑)(?P<years>\d{1,3})年(?:(?P<months>\d{1,2})(?:カ|か|ヵ)?月)?")
 _QUARTER = re.compile(r"(?:第(?P<n>[1-4一二三四])四半期)|(?<!\d)(?P<first>\d{1,2})[〜~\-–](?P<last>\d{1,2})月期")
 _YEARS = re.compile(r"(?<![\d.,])(?P<year>\d{4}|\d{2})(?:年度?)?(?=(?:〜|~|-|–|、|・|から|と)(?:\d{4}|\d{2})年(?!間))")
 _SLASHED = re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\s?\([月火水木金土日])")
@@ -45,6 +46,7 @@ _RANK = re.compile(rf"(?P<n>\d{{1,4}}|{_K}{{1,3}})世紀")
 def find_dates(text: str) -> Iterator[Figure]:
     """Dates and times, not overlapping, in the order of their certainty."""
     for finder in (
+        _sentences,
         _quarters,
         _days_before,
         _months_before,
@@ -61,6 +63,16 @@ def find_dates(text: str) -> Iterator[Figure]:
         for figure in finder(text):
             yield figure
             text = text[: figure.start] + "\0" * (figure.end - figure.start) + text[figure.end :]
+
+
+def _sentences(text: str) -> Iterator[Figure]:
+    """懲役3年6月 is three years and six months."""
+    for m in _PRISON.finditer(text):
+        for name, noun in (("years", "years"), ("months", "months")):
+            if m[name]:
+                value = Decimal(m[name])
+                yield Figure(start=m.start(name), end=m.end(name) + 1, text=text[m.start(name) : m.end(name) + 1], kind="count",
+                             values=(value,), unit=noun, english=f"{value} {noun}", optional=value < 3 or noun == "months")  # fmt: skip
 
 
 def _quarters(text: str) -> Iterator[Figure]:
@@ -156,7 +168,9 @@ def _times(text: str) -> Iterator[Figure]:
                 continue
             later = groups.get("half_day") in ("午後", "夜", "夕方") and hour < 12
             values = (Decimal(hour), *((Decimal(minute),) if minute else ()))
-            also = tuple(Decimal(value) for value in {hour + 12, hour % 12, hour % 24, abs(hour - 12), hour})
+            also = tuple(
+                Decimal(value) for value in sorted({hour, hour % 12, hour % 24, *([hour + 12] if hour < 12 else [])})
+            )
             optional = hour in (0, 12, 24) and not minute
             yield Figure(start=m.start(), end=m.end(), text=m.group(), kind="time", values=values, also=also,
                          english=render_time(hour + 12 if later else hour % 24, minute), optional=optional)  # fmt: skip

@@ -9,7 +9,7 @@ from briefs.fidelity import words
 from briefs.fidelity.figures import Number
 
 _TOKEN = re.compile(
-    r"https?://\S+|(?<![A-Za-z0-9])(?!(?:US|USD|JPY|EUR|GBP|CNY|RMB|KRW|HK|AUD|Rs|Rp|No|TEL|INR)-?\d|[a-z])[A-Z][A-Za-z]*-?\d[\dA-Za-z]*(?:-\d+)?(?![\d.,]*\d)"
+    r"https?://\S+|(?<![A-Za-z0-9])[a-z]{2,}\d[\dA-Za-z]*|(?<![A-Za-z0-9])(?!(?:US|USD|JPY|EUR|GBP|CNY|RMB|KRW|HK|AUD|Rs|Rp|No|TEL|INR)-?\d|[a-z])[A-Z][A-Za-z]*-?\d[\dA-Za-z]*(?:-\d+)?(?![\d.,]*\d)"
     r"|\d+(?:, ?000)+(?!\d)|\d+(?:,\d{3})*(?:\.\d+)?|[A-Za-z]+|\S"
 )
 _LINK = re.compile(
@@ -77,7 +77,7 @@ class _Scanner:
             number = self._add(i, i, Decimal("0.5"), kind="ratio")
             return self._half_million(i, number)
         elif word in ("quarter", "quarters") and self.word(i - 1) not in words.ORDINALS:
-            self._add(i, i, Decimal("0.25"), kind="ratio")
+            return self._half_million(i, self._add(i, i, Decimal("0.25"), kind="ratio"))
         elif word in words.MULTIPLES:
             self._add(i, i, Decimal(words.MULTIPLES[word]), kind="multiple")
         elif word.startswith("multi") and (size := words.MAGNITUDES.get(word[5:] or self.word(i + 2))) is not None:
@@ -89,12 +89,17 @@ class _Scanner:
         return i + 1
 
     def _half_million(self, i: int, number: Number) -> int:
-        """Half a million, half a dozen, half-million."""
+        """Half a million, half a dozen, quarter-million."""
         j = i + 1
         while self.word(j) in ("a", "-"):
             j += 1
         if (size := words.MAGNITUDES.get(self.word(j))) is not None:
-            number.value, number.kind, number.end, number.factor = size / 2, "number", self.tokens[j].end, size
+            number.value, number.kind, number.end, number.factor = (
+                number.value * size,
+                "number",
+                self.tokens[j].end,
+                size,
+            )
             return j + 1
         return i + 1
 
@@ -239,7 +244,7 @@ class _Scanner:
             minutes = number.value % 1 * 100
             number.also |= {minutes, Decimal(int(number.value)), Decimal(int(number.value) + 12)}
         if number.value <= 24 and self.word(i - 1 if self.word(i) != ":" else i)[:1] != "$":
-            number.also |= {number.value + 12, abs(number.value - 12), number.value % 12}
+            number.also.add(number.value % 12 if number.value >= 12 else number.value + 12)
 
     def _century(self, i: int, number: Number) -> None:
         if self.word(i if self.word(i) != "-" else i + 1) in ("century", "centuries"):

@@ -26,6 +26,11 @@ _DURATIONS = {
 _RELATIVE_YEAR = re.compile(
     r"昨年|去年|一昨年|今年|来年|再来年|同年|前年|翌年|本年|先年|年前|年後|年ぶり|当時|元日|月|昨季|今季|年度|シーズン"
 )
+_INDEX = re.compile(r"point|nikkei|dow|index|average|stock|share|peak", re.IGNORECASE)  # indices go without a unit
+_DAY_WORDS = re.compile(
+    r"\b(yesterday|today|tomorrow|tonight|this (?:morning|evening|afternoon)|same day|the day|next day)\b",
+    re.IGNORECASE,
+)
 _RELATIVE_DAY = re.compile(
     r"[本昨明同翌前今後先]日|きょう|きのう|今朝|今夜|今晩|昨夜|昨晩|あす|先月|今月|来月|曜|月末|月初|週末|上旬|中旬|下旬"
 )
@@ -37,6 +42,7 @@ _PERCENT_WORDS = (
     (10, r"(double|two).digit"),
     (100, r"\b(all|entire|every|full|whole|complete|total|wholly|fully|entirely|completely)"),
 )
+_PARTS = {"years": (12, 52), "days": (24,), "weeks": (7,), "hours": (60,), "centimeters": (10,), "kilometers": (1000,)}
 _ERA_NAMES = {"令和": "Reiwa", "平成": "Heisei", "昭和": "Showa", "大正": "Taisho", "明治": "Meiji"}
 _HALF = Decimal("0.5")
 
@@ -104,6 +110,8 @@ def _renders(number: Number, value: Decimal, figure: Figure) -> bool:
 
 
 def _renders_ratio(number: Number, value: Decimal, _figure: Figure) -> bool:
+    if value and 1 / value == number.value >= 4:  # 50分の1 as "50 times lower"
+        return True
     wanted = (value, value * 100) if number.unit == "%" else (value,)
     return any(abs(got - want) <= want / 50 for got in (number.value, *number.also) for want in wanted)
 
@@ -231,7 +239,8 @@ def _match_year(figure: Figure, year: int, numbers: Sequence[Number], translatio
     if not figure.text[:4].isdigit():  # 27年4月 may be 1927
         found += [n for n in numbers if n.value == year - 100]
     said = re.search(r"last year|this year|next year|a year ago|year earlier", translation)
-    return found if found or said else None
+    other = any(1900 <= number.value <= 2100 and not number.unit for number in numbers)
+    return found if found or (said and not other) else None
 
 
 def _match_month(figure: Figure, month: int, numbers: Sequence[Number], translation: str) -> list[Number] | None:
@@ -245,22 +254,25 @@ def _match_month(figure: Figure, month: int, numbers: Sequence[Number], translat
 
 def _match_day(_figure: Figure, day: int, numbers: Sequence[Number], translation: str) -> list[Number] | None:
     kinds = ("number", "ordinal", "multiple")
-    found = [n for n in numbers if n.kind in kinds and n.value == day and n.unit != "%"]
+    found = [n for n in numbers if n.kind in kinds and n.value == day and (n.unit != "%" or n.shared)]
     return found if found or _relative_day(day, numbers, translation) else None
 
 
 def _relative_day(day: int, numbers: Sequence[Number], translation: str) -> bool:
-    """A day named by a word (on Tuesday, yesterday), or 10日 as a span of time, or dropped 1日 and 2日."""
-    if any(number.kind == "weekday" for number in numbers):
+    """A day named by a word (on Tuesday, yesterday), or 10日 as a span of time, or a dropped 1日."""
+    if any(number.kind == "weekday" for number in numbers) and not _names_a_day(numbers):
         return True
-    if re.search(
-        r"\b(yesterday|today|tomorrow|tonight|this (?:morning|evening|afternoon)|same day|the day|next day)\b",
-        translation,
-        re.IGNORECASE,
-    ):
+    if _DAY_WORDS.search(translation):
         return True
     pattern = _DURATIONS.get(("days", day))
     return day == 1 or bool(pattern and re.search(pattern, translation))
+
+
+def _names_a_day(numbers: Sequence[Number]) -> bool:
+    """Does a number stand beside a month or weekday, as in "Saturday, September 25"?"""
+    named = [number for number in numbers if number.kind in ("month", "weekday")]
+    days = [number for number in numbers if number.kind in ("number", "ordinal") and number.value <= 39]
+    return any(0 <= b.start - a.end <= 6 or 0 <= a.start - b.end <= 4 for a in named for b in days)
 
 
 def _match_period(figure: Figure, numbers: Sequence[Number]) -> list[Number] | None:
@@ -284,7 +296,7 @@ def _other_currency(figure: Figure, found: Sequence[Number], matched: Matched, t
     if units - {""}:
         return True
     named = {code for word, code in CURRENCIES.items() if word in translation.lower()}
-    return figure.unit not in named and "point" not in translation and figure.values[-1] >= 1000
+    return figure.unit not in named and not _INDEX.search(translation) and figure.values[-1] >= 1000
 
 
 def _loose_values(source: str, figures: Iterable[Figure]) -> set[Decimal]:
@@ -298,15 +310,18 @@ def _loose_values(source: str, figures: Iterable[Figure]) -> set[Decimal]:
     for figure in figures:
         values |= {*figure.values, *figure.also, *(Decimal(part) for part in figure.date if part is not None)}
         for value in (*figure.values, *figure.also):
-            values |= _derived(value) if value <= 1000 else set()
+            values |= _derived(figure, value)
     values |= {ONES[word] for word in re.findall(r"[a-z]+", source.lower()) if word in ONES}
     values |= {Decimal(value) for word, value in _WORD_VALUES.items() if word in source}
     return values
 
 
-def _derived(value: Decimal) -> set[Decimal]:
-    """What a small figure may turn into: 3割 "three in ten", 2年 "24 months", 21歳未満 "20 or under"."""
-    return {value / 10, value * 10, 100 - value, value + 1, value - 1, value * 12, value * 24, value * 7}
+def _derived(figure: Figure, value: Decimal) -> set[Decimal]:
+    """What a figure may turn into: 3割 "three in ten", 2年 "24 months", 21歳未満 "20 or under", ほか3人 "four"."""
+    values = {value + 1, value - 1} if figure.kind in ("count", "ordinal") and value <= 100 else set()
+    if figure.kind == "percent":
+        values |= {value / 10, 100 - value}
+    return values | {value * times for times in _PARTS.get(figure.unit, ())}
 
 
 def _explained(number: Number, loose: set[Decimal], figures: Sequence[Figure], source: str) -> bool:

@@ -96,7 +96,7 @@ class _Heard:
         plain = _plain(english)
         if plain.replace(" ", "") in self.squeezed:
             return True
-        forms = _OTHER_FORMS.get(plain.removeprefix("the "), "")
+        forms = _OTHER_FORMS.get(plain.removeprefix("the ").removesuffix(" of america"), "")
         if any(f" {form} " in self.text for form in forms.split("|") if form):
             return True
         if len(initials := "".join(word[0] for word in plain.split() if word not in ("of", "the", "and"))) > 1 and (

@@ -23,7 +23,7 @@ _WORDS = re.compile(
     r"|八百屋|八百長|八百万|六本木|四日市|五日市|八日市|廿日市|三日月|三日坊主|二日酔い|十人十色|百人一首|三人称|二人三脚|八つ当たり|四つ角"
     r"|十中八九|四六時中|三三五五|第一人者|第一線|第一歩|第一報|一時期|一部|一方|一致|一層|統一|四国|九州|三重|三菱|三井|三越|五輪"
     r"|六ヶ所村|六ケ所村|三ケ日|(?<!第[1-4一二三四])四半期|四半世紀|千人力|百年の計|七五三|八戸|十和田|五島|八丈|三回忌|七回忌|十三回忌|一丁目一番地"
-    r"|TEL[\d-]+|(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)|人一倍|三次元|三権|https?://\S+|[\w.]+@[\w.]+|No\.1"
+    r"|TEL[\d-]+|(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)|人一倍|[一-鿿]{2}(?:\d{1,2}|元)年(?=\s?\(\d{3,4}年?)|(?<=\()[一-鿿]{2,4}(?:\d{1,2}|元)年(?=\))|(?<![A-Za-z0-9])[a-z]+\d\w*|三次元|三権|https?://\S+|[\w.]+@[\w.]+|No\.1"
 )
 _ASCII_UNIT = r"(?:km2?|kg|cm|mm|kW|MW|GW|kWh|ha|m2?|t|g|l|ml|GB|MB|TB|Hz|mph|人|h)(?![A-Za-z])"
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z]*-?\d+[A-Za-z]*(?:-\d+)?|[2-9][GDK])(?![A-Za-z0-9.%])")
@@ -47,6 +47,7 @@ _PLAIN = re.compile(
     rf"(?:\s?(?P<unit1>{_UNIT})?(?P<join>{_JOIN})(?P<high>{NUMBER}))?"
     rf"\s?(?:(?P<mark>{_ORDINAL_MARKS})|(?P<unit>{_UNIT}))?(?P<half>と?半(?![導島分数ば]))?"
 )
+_PAIR = re.compile(r"(?<![\d,.、])(\d)([、,])(\d)(?=[^\d,、.年月日]|$)")
 _MISSPELT = re.compile(r"(?<=\d)憶")
 _CENTS = re.compile(rf"(?P<whole>{ARABIC})(?P<unit>円|ドル|ユーロ|ポンド)(?P<cents>\d{{1,2}})(?:銭|セント|ペンス)")
 _RACE = re.compile(r"(\d{1,2})秒(\d{1,3})(?!\d|分|秒|[万億])")
@@ -70,13 +71,18 @@ _KANJI_COUNTERS = frozenset(
 
 def find_source(text: str) -> list[Figure]:
     """The quantities of a sentence, in order, not overlapping; `text` must be normalised (NFKC)."""
-    text = _MISSPELT.sub("億", text)
+    text = _PAIR.sub(_as_range, _MISSPELT.sub("億", text))
     masked, found = _mask(text, _WORDS), []
     for finder in _FINDERS:
         for figure in finder(masked):
             found.append(figure)
             masked = masked[: figure.start] + "\0" * (figure.end - figure.start) + masked[figure.end :]
     return sorted((_hedge(figure, text) for figure in found), key=lambda figure: figure.start)
+
+
+def _as_range(m: re.Match[str]) -> str:
+    """2、3人 is two or three people; 2、5 is two figures."""
+    return f"{m[1]}~{m[3]}" if int(m[3]) == int(m[1]) + 1 else m[0]
 
 
 def _mask(text: str, pattern: re.Pattern[str]) -> str:

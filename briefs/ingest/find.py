@@ -39,8 +39,9 @@ class _Place:
 
 
 def show(path: Path) -> str:
-    """A path as it is written in briefs: POSIX form, and always valid Unicode."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+    """A path as it is written in briefs: POSIX form, valid Unicode, and nothing in it that a terminal would obey."""
+    text = os.fsencode(path.as_posix()).decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def ingest_problem(path: Path, message: str, *, hint: str = "", severity: Severity = Severity.ERROR) -> Problem:

@@ -30,9 +30,11 @@ _UNPACKED = 10
 class FolderSource:
     """Reads files, folders and glob patterns; one bad file is a problem and the rest goes on."""
 
-    def __init__(self, paths: Sequence[Path | str], limits: Limits) -> None:
+    def __init__(self, paths: Sequence[Path | str], limits: Limits, *, exclude: Sequence[Path] = ()) -> None:
+        """Files below the folders of `exclude` are passed over, unless a path names something in there."""
         self._paths = tuple(Path(path) for path in paths)
         self._limits = limits
+        self._exclude = tuple(os.path.realpath(path) for path in exclude)
 
     def __str__(self) -> str:
         return ", ".join(show(path) for path in self._paths) or "no folder (none was named)"
@@ -42,9 +44,12 @@ class FolderSource:
         seen: set[str] = set()
         with Worker(memory_bytes=_WORKER_BYTES) as worker:
             for given in self._paths:
+                passed_over = [folder for folder in self._exclude if not _is_in(os.path.realpath(given), folder)]
                 for found in find_files(given, self._limits.files):
                     if isinstance(found, Problem):
                         yield found
+                    elif any(_is_in(os.path.realpath(found), folder) for folder in passed_over):
+                        continue  # a brief made earlier is no article
                     elif (real := os.path.realpath(found)) not in seen:
                         # The same file by two paths is one document, not a copy to warn about.
                         seen.add(real)
@@ -81,10 +86,12 @@ class FolderSource:
             if suffix == ".docx":
                 _expect(data, "a Word document", data.startswith(b"PK"))
                 return worker.call(limits.seconds, read_word, data, _UNPACKED * limits.file_bytes)
+            refuse_binary(data, suffix)
+            if suffix == ".eml":
+                return worker.call(limits.seconds, read_mail, data)
         except WorkerFailure as error:
             raise DocumentError(f"reading it was stopped: {error}", hint=TIDY_HINT + ", or leave it out") from error
-        refuse_binary(data, suffix)
-        return read_mail(data) if suffix == ".eml" else read_text(data, markup=suffix in _MARKUP)
+        return read_text(data, markup=suffix in _MARKUP)
 
     def _check_length(self, reading: Reading) -> None:
         if not reading.text.strip():
@@ -93,10 +100,14 @@ class FolderSource:
             raise _too_long(self._limits)
 
 
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
 class NullSource:
     """Reads nothing; takes whatever arguments another source takes."""
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, *_: object, **__: object) -> None:
         pass
 
     def __str__(self) -> str:

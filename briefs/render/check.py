@@ -1,6 +1,7 @@
 """The PDF is read again, by another library, before anyone is sent it."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -11,7 +12,10 @@ MARGIN = 400  # characters of header, footer and side column that may come betwe
 _IGNORED = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\ufffe\uffff\U000e0100-\U000e01ef\x00-\x1f]+")
 
 # Hebrew to Arabic, South Asian and South-East Asian scripts, Arabic presentation forms.
-_SHAPED = re.compile("[\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_SHAPED = re.compile("[\u0590-\u109f\u1780-\u1cff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+# Thai, Lao, Burmese and Khmer write no spaces between words.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 # On a page with right-to-left text pdfium turns brackets round, in every line.
 _MIRRORED = str.maketrans(")]}>»›」』）】》〉", "([{<«‹「『（【《〈")
@@ -69,6 +73,8 @@ def _words_found(text: str, words: Collection[str]) -> bool:
 
     A PDF holds glyphs: joined letters are read back turned round (lam-alef) and some Indic clusters not at all.
     """
+    if _UNSPACED.search(text):
+        return True  # no words to go by: that it has glyphs was seen when the page was laid out
     wanted = [_letters(word) for word in text.split()]
     return 2 * sum(word in words for word in wanted) >= len(wanted)
 
@@ -93,7 +99,8 @@ def _read_page(page: Any, number: int) -> str:
 
 
 def _squeezed(text: str) -> str:
-    return _IGNORED.sub("", text).translate(_MIRRORED)
+    # NFKC: a ligature is one character in the text and read back as its letters.
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", text)).translate(_MIRRORED)
 
 
 def _failed(reason: str) -> RenderError:

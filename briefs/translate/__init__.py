@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from briefs.brief import Article, Brief, Flag, Problem, Sentence, Severity, Translated
-from briefs.errors import PackError
+from briefs.errors import MissingPackError
 from briefs.registry import Translator
 from briefs.translate.engine import UNSURE, Identity, PackTranslator
 from briefs.translate.gate import find_fault, is_looping
@@ -56,9 +56,7 @@ def translate(
                 done += len(chunk)
                 if progress:
                     progress(done, total)
-        except PackError as error:
-            if answers.get(language):
-                raise
+        except MissingPackError as error:
             answers.pop(language, None)
             done += len(texts)
             sources = [a.source for a in brief.articles if a.language == language]

@@ -32,7 +32,8 @@ def values(annotation):
     if origin in (typing.Union, types.UnionType):
         return st.one_of(*(st.none() if a is type(None) else values(a) for a in arguments))
     if origin is tuple:
-        return st.lists(values(arguments[0]), max_size=2).map(tuple)
+        # An article is from somewhere.
+        return st.lists(values(arguments[0]), min_size=arguments[0] is Origin, max_size=2).map(tuple)
     if origin is Mapping:
         return st.dictionaries(st.text(max_size=4), values(arguments[1]), max_size=2)
     if dataclasses.is_dataclass(annotation):

@@ -127,3 +127,29 @@ def test_lines():
     assert flags == [[], []]
     with pytest.raises(ValueError, match="shorter"):
         check_lines(["一"], [])
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "flagged"),
+    [
+        ("9月28日(土)に始まる。", "It starts on Saturday, September 29.", True),
+        ("9月28日(土)に始まる。", "It starts on Saturday.", True),
+        ("28日に始まる。", "It starts on Saturday.", False),
+        ("午後3時に始まる。", "It starts at 9 p.m.", True),
+        ("20時に始まる。", "It starts at 8 p.m.", False),
+        ("2022年3月に開く。", "It opens next year, in March 2012.", True),
+        ("2、3時間待った。", "They waited a few hours.", False),
+        ("2~3時間待った。", "They waited two or three hours.", False),
+        ("50分の1だ。", "It is 50 times lower.", False),
+        ("25万人が働く。", "A quarter-million people work.", False),
+        ("1995〜1996年に起きた。", "It happened in 1995-96.", False),
+        ("5千4百万人がいる。", "There are 54 million.", False),
+        ("数十か所にある。", "They are in dozens of places.", False),
+        ("9・5度だった。", "It was nine or five degrees.", True),
+        ("6割が賛成した。", "Six percent were in favor.", True),
+        ("45億121万円だった。", "It was 4 billion 501 million 210 thousand yen... no, 4,501,210,000 yen.", False),
+    ],
+)
+def test_near_misses(source, translation, flagged):
+    figures = [flag for flag in compare(source, translation) if flag.code not in ("extra", "negation")]
+    assert bool(figures) is flagged

@@ -7,7 +7,7 @@ import pytest
 
 from briefs.brief import Brief, Problem, Severity, Translated
 from briefs.config import BriefSettings, ExtractSettings, Settings, TranslateSettings
-from briefs.errors import ConfigError, ExitCode, InputError, PackError, UsageError
+from briefs.errors import ConfigError, ExitCode, InputError, MissingPackError, UsageError
 from briefs.pipeline import STAGES, make_brief, make_context, run_stages, start_brief
 from briefs.workspace import Workspace
 
@@ -48,7 +48,7 @@ class Marking:
 
     def translate(self, texts, source, target):
         if source in self.without:
-            raise PackError(f"no pack translates {source} to {target}", hint="install one")
+            raise MissingPackError(f"no pack translates {source} to {target}", hint="install one")
         return [Translated(text=f"[{text}]") for text in texts]
 
 

@@ -1,21 +1,11 @@
-"""Compares a translation with its source: what of amounts, shares, dates, counts and names went wrong."""
-
-import html
+"""The flags for figures of the source without a partner, and for numbers that nothing explains."""
 
 from briefs.brief import Flag
 from briefs.fidelity.figures import Figure
-from briefs.fidelity.inline import normalise_english, normalise_source
-from briefs.fidelity.match import Matched, match_figures
+from briefs.fidelity.match import Matched
 
 _CODES = {"amount": "amount", "currency": "amount", "percent": "percent", "ratio": "percent", "times": "count", "count": "count",
           "ordinal": "count", "year": "date", "date": "date", "time": "date", "approx": "amount", "code": "name"}  # fmt: skip
-
-
-def compare(source: str, translation: str) -> list[Flag]:
-    """The flags of a translation; none means that every figure and name of the source is found in it."""
-    source, translation = normalise_source(source), normalise_english(html.unescape(translation))
-    matched = match_figures(source, translation)
-    return figure_flags(matched, translation)
 
 
 def figure_flags(matched: Matched, translation: str) -> list[Flag]:

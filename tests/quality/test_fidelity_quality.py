@@ -5,17 +5,30 @@ commit. The labels are one reader's verdicts on every amount of 万 or more in f
 """
 
 import csv
+import importlib.util
 import json
+import sys
 import time
+from pathlib import Path
 
 import pytest
-from test_extraction import ROOT, load
 
 from briefs.fidelity import find_english, find_source, normalise_source
 
+ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 FLOORS = json.loads((ROOT / "tests" / "quality" / "fidelity_floors.json").read_text(encoding="utf-8"))
-bench = load(ROOT / "benchmarks" / "fidelity.py")
+
+
+def load_benchmark():
+    spec = importlib.util.spec_from_file_location("_benchmark_of_fidelity", ROOT / "benchmarks" / "fidelity.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+bench = load_benchmark()
 
 
 def read(name):
