@@ -265,21 +265,10 @@ def suggest_command(
     limit: Annotated[int, typer.Option(min=1, max=20, help="Most themes to propose.")] = 6,
 ) -> int:
     """Propose themes with keywords from articles, as TOML to paste into a briefs.toml."""
-    from briefs.brief import Brief
-    from briefs.detect import detect
-    from briefs.errors import InputError
-    from briefs.extract.suggest import suggest_themes, themes_toml
-    from briefs.registry import load_backend
-    from briefs.segment import segment
+    from briefs.cli.inspect import suggest
 
     settings = _settings(config, None)
-    today = _day(None)
-    articles = tuple(_articles(inputs, settings, today))
-    if not any(article.blocks for article in articles):
-        raise InputError(f"no article was found in {', '.join(inputs)}", hint="name files or folders with articles")
-    brief = Brief(name="themes", title="", date=today, articles=articles)
-    brief = segment(detect(brief, load_backend("detector", settings.detect.backend)()))
-    sys.stdout.write(themes_toml(suggest_themes(brief.articles, limit=limit)))
+    sys.stdout.write(suggest(inputs, list(_articles(inputs, settings, _day(None))), settings, limit))
     return ExitCode.OK
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from briefs.brief import Article, Brief, Problem, encode
 from briefs.config import BriefSettings, Settings
+from briefs.detect import detect
 from briefs.errors import InputError, UsageError
 from briefs.fidelity import check_lines
 from briefs.ingest import FolderSource, decode
 from briefs.registry import load_backend
+from briefs.segment import segment
 
 
 def cleaned_json(article: Article) -> dict[str, Any]:
@@ -93,3 +95,14 @@ def check_files(source: Path, translation: Path) -> list[dict[str, Any]]:
         for number, (ja, en, flags) in enumerate(pairs, 1)
         if flags
     ]
+
+
+def suggest(inputs: Sequence[str], articles: Sequence[Article], settings: Settings, limit: int) -> str:
+    """Themes proposed from cleaned articles, as TOML; InputError if there is nothing to propose from."""
+    from briefs.extract.suggest import suggest_themes, themes_toml
+
+    if not any(article.blocks for article in articles):
+        raise InputError(f"no article was found in {', '.join(inputs)}", hint="name files or folders with articles")
+    brief = Brief(name="themes", title="", date=date.min, articles=tuple(articles))
+    brief = segment(detect(brief, load_backend("detector", settings.detect.backend)()))
+    return themes_toml(suggest_themes(brief.articles, limit=limit))
