@@ -12,7 +12,7 @@ import typer
 
 from briefs import __version__
 from briefs.cli.output import Shown, configure_logging, note, print_json, print_plans, print_report, problem_lines
-from briefs.errors import BriefError, ExitCode, UsageError
+from briefs.errors import BriefError, ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
     from briefs.brief import Article, Brief, Document
@@ -206,7 +206,7 @@ def clean_command(
     settings = _settings(config, None)
     article = next(_articles([str(file)], settings, _day(date)), None)
     if article is None:
-        raise _unreadable(str(file))
+        raise InputError(f"{file} could not be read", hint="see the problem above")
     detector = load_backend("detector", settings.detect.backend)()
     print_json(cleaned_json(detect_article(article, detector)))
     return ExitCode.OK
@@ -390,12 +390,6 @@ def _documents(inputs: Sequence[str], settings: "Settings") -> Iterator["Documen
                 note(line)
         else:
             yield found
-
-
-def _unreadable(what: str) -> BriefError:
-    from briefs.errors import InputError
-
-    return InputError(f"{what} could not be read", hint="see the problem above")
 
 
 __all__ = ["app", "main", "run_cli"]
