@@ -1,0 +1,72 @@
+"""Which candidate of the engine is taken, what is mended, what is flagged, what is not shown."""
+
+import pytest
+
+from briefs.config import TranslateSettings
+from briefs.packs import find_pack
+from briefs.translate import UNSURE
+from briefs.translate.engine import _Engine, _Try
+
+BUDGET = "来年度の予算は30億円だ。"
+RIGHT = "Next year's budget is 3 billion yen."
+
+
+class Scripted(_Engine):
+    """An engine whose decodes are written down: the first, then the strict second one."""
+
+    def __init__(self, first, second=(), *, confidence=-0.3):
+        super().__init__(find_pack("ja", "en"), TranslateSettings())
+        self.script, self.confidence, self.calls = [list(first), list(second)], confidence, 0
+
+    def _decode(self, texts, options, *, inline):
+        outputs = self.script[self.calls]
+        assert inline == (self.calls == 0)
+        self.calls += 1
+        return [[_Try(text, self.confidence) for text in outputs] for _ in texts]
+
+
+def answer(engine, text=BUDGET):
+    return engine.translate([text])[0]
+
+
+def test_the_candidate_with_the_right_figure_is_taken():
+    engine = Scripted(["Next year's budget is 300 million yen.", RIGHT])
+    assert answer(engine).text == RIGHT
+    assert engine.calls == 1
+
+
+def test_a_second_decode_is_asked_when_all_candidates_are_wrong():
+    engine = Scripted(["Next year's budget is 4 billion yen."], [RIGHT])
+    assert (answer(engine).text, answer(Scripted([RIGHT])).flags) == (RIGHT, ())
+    assert engine.calls == 2
+
+
+def test_a_slipped_magnitude_is_put_right():
+    got = answer(Scripted(["Next year's budget is 300 million yen."], ["Next year's budget is 300 million yen."]))
+    assert got.text == RIGHT
+    assert got.flags == ()
+
+
+def test_what_is_still_wrong_is_flagged_with_the_figure_of_the_source():
+    got = answer(Scripted(["Next year's budget is 47 yen."], ["Next year's budget is large."]))
+    assert got.text is not None
+    flag = next(flag for flag in got.flags if flag.code in ("amount", "currency"))
+    assert flag.source.startswith("30億")
+    assert "3 billion" in flag.rendering
+
+
+@pytest.mark.parametrize("output", ["", "the the the the the the the", "予算は30億円だ", "no " * 400])
+def test_what_cannot_be_shown_is_not(output):
+    got = answer(Scripted([output], [output]))
+    assert got.text is None
+    assert got.flags
+
+
+def test_what_the_pack_is_unsure_of_is_a_draft():
+    got = answer(Scripted([RIGHT], confidence=-2.5))
+    assert got.text == RIGHT
+    assert [flag.code for flag in got.flags] == [UNSURE]
+
+
+def test_the_first_candidate_stays_where_nothing_is_wrong():
+    assert answer(Scripted([RIGHT, "Another."])).text == RIGHT
