@@ -29,6 +29,8 @@ ENVIRONMENT = {
     "BRIEFS_PACKS": ("packs", "folder of installed translation packs, in place of `packs`"),
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}").fullmatch
+_PAIR = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]+)*-[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]+)*").fullmatch
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}").fullmatch
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-zA-Z]{2,4})?").fullmatch
 
 
@@ -78,6 +80,9 @@ class TranslateSettings:
         True, "Write known amounts, dates and names in English into the source for packs that ask for it."
     )
     glossary: str = setting("", "TSV (ja, en, kind) whose entries win over the built-in gazetteer.")
+    pins: Mapping[str, str] = setting(
+        {}, 'SHA-256 by pair, e.g. `{ "ja-en" = "408d…" }`: a pack of that pair with another one is refused.'
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +159,7 @@ class Settings:
     def digest(self, brief: BriefSettings) -> str:
         """SHA-256 of what decides the content of `brief`: not where it is written, nor with how many threads."""
         content = {k: v for k, v in encode(self).items() if k not in ("out", "workspace", "packs", "brief")}
-        free = ("threads", "memory", "glossary")
+        free = ("threads", "memory", "glossary", "pins")
         content["translate"] = {k: v for k, v in encode(self.translate).items() if k not in free}
         content["render"] = {"template": brief.template or self.render.template}
         content["brief"] = {k: v for k, v in encode(brief).items() if k not in ("sources", "formats", "template")}
@@ -257,6 +262,12 @@ def _check(settings: Settings, where: str) -> None:
         raise ConfigError(
             f"{where}: translate.target {settings.translate.target!r} is no language", hint="use a code such as en"
         )
+    for pair, sha256 in settings.translate.pins.items():
+        if not _PAIR(pair) or not _SHA256(sha256):
+            raise ConfigError(
+                f"{where}: translate.pins: {pair} = {sha256!r} is no pin",
+                hint='write a pair of languages and 64 hex digits: "ja-en" = "408d…"; briefs packs info shows them',
+            )
     for text in (settings.out, settings.workspace, settings.packs):
         if "\0" in text:
             raise ConfigError(f"{where}: a path has a NUL character", hint="correct out, workspace or packs")

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from briefs import __version__
-from briefs.brief import Brief, Kind, PackInfo, Provenance, Severity
+from briefs.brief import Brief, PackInfo, Provenance, Severity
 from briefs.clean import clean
 from briefs.config import BriefSettings, Settings
 from briefs.detect import detect
 from briefs.errors import ExitCode, UsageError
 from briefs.extract import extract
 from briefs.ingest import ingest
-from briefs.registry import Detector, Extractor, Source, Template, Translator, load_backend
+from briefs.registry import BUILTINS, Detector, Extractor, Source, Template, Translator, backend_names, load_backend
 from briefs.render import render
 from briefs.segment import segment
 from briefs.translate import Memory, translate
@@ -149,10 +149,19 @@ def make_context(settings: Settings, brief: BriefSettings, paths: Sequence[str],
         detector=load_backend("detector", settings.detect.backend)(),
         translator=load_backend("translator", settings.translate.backend)(settings.translate, settings.packs),
         extractor=load_backend("extractor", settings.extract.backend)(),
-        template=load_backend("template", "folder")(brief.template or settings.render.template),
+        template=_template(brief.template or settings.render.template),
         formats=brief.formats or settings.render.formats,
         **extra,
     )
+
+
+def _template(name: str) -> Template:
+    """An installed template of that name, or else a shipped one or a folder."""
+    if name in backend_names("template") and name not in BUILTINS["template"]:
+        installed: Template = load_backend("template", name)()
+        return installed
+    folder: Template = load_backend("template", "folder")(name)
+    return folder
 
 
 def run_stages(brief: Brief, context: Context, *, until: str = "", seconds: dict[str, float] | None = None) -> Brief:
@@ -226,7 +235,7 @@ def count(brief: Brief) -> dict[str, int]:
     return {
         "articles": len(brief.articles),
         "origins": sum(len(article.origins) for article in brief.articles),
-        "sentences": sum(sentence.kind is not Kind.HEADING for sentence in sentences),
+        "sentences": len(sentences),
         "translated": sum(sentence.translation is not None for sentence in sentences),
         "flagged": sum(bool(sentence.flags) for sentence in sentences),
         "points": len(points),

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from briefs import __version__
+from briefs.cli.memory import memory_app
 from briefs.cli.output import Shown, configure_logging, note, print_json, print_plans, print_report, problem_lines
+from briefs.cli.packs import packs_app
 from briefs.errors import BriefError, ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
-    from briefs.brief import Article, Brief, Document
-    from briefs.config import BriefSettings, Settings
-    from briefs.pipeline import Context, Report
-    from briefs.workspace import Workspace
+    from briefs.brief import Article, Document
+    from briefs.config import Settings
 
 app = typer.Typer(
     name="briefs", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -26,6 +26,8 @@ app = typer.Typer(
 )  # fmt: skip
 themes_app = typer.Typer(no_args_is_help=True, help="Work on themes.", rich_markup_mode=None)
 app.add_typer(themes_app, name="themes")
+app.add_typer(memory_app, name="memory")
+app.add_typer(packs_app, name="packs")
 
 Inputs = Annotated[list[str], typer.Argument(help="Files, folders or glob patterns.", show_default=False)]
 Config = Annotated[Path | None, typer.Option("-c", "--config", help="A briefs.toml.", show_default=False)]
@@ -116,7 +118,7 @@ def build(
     """Turn files and folders into one brief. `--resume` takes its articles from the JSON and needs no INPUTS."""
     import dataclasses
 
-    from briefs.cli.inspect import read_brief
+    from briefs.cli.making import build_until, make, resumed
     from briefs.config import BriefSettings
     from briefs.pipeline import start_brief
 
@@ -128,16 +130,15 @@ def build(
     chosen = dataclasses.replace(
         first, sources=tuple(inputs or ()), title=title or first.title, formats=_formats(formats) or first.formats
     )
+    start = start_brief(settings, chosen, _day(date))
+    if resume:
+        start = resumed(resume, start, dated=date is not None, titled=title is not None)
     with Shown(quiet=quiet or as_json) as shown:
         if stop_after:
-            start = read_brief(resume) if resume else None
-            path, code = _build_until(
-                settings, chosen, start or start_brief(settings, chosen, _day(date)), stop_after, shown
-            )
+            path, code = build_until(settings, chosen, start, stop_after, shown)
             print_json({"file": str(path), "exit_code": int(code)}) if as_json else sys.stdout.write(f"{path}\n")
             return code
-        start = read_brief(resume) if resume else start_brief(settings, chosen, _day(date))
-        report = _make(settings, chosen, start, shown)
+        report = make(settings, chosen, start, shown)
     print_report([report], as_json=as_json)
     return report.exit_code
 
@@ -156,6 +157,7 @@ def run(
     quiet: Quiet = False,
 ) -> int:
     """Make the briefs that a briefs.toml configures; one that fails does not stop the others."""
+    from briefs.cli.making import make
     from briefs.config import nearest
     from briefs.pipeline import start_brief
 
@@ -180,7 +182,7 @@ def run(
     for brief in chosen:
         try:
             with Shown(quiet=quiet or as_json) as shown:
-                report = _make(settings, brief, start_brief(settings, brief, _day(date)), shown, base=base)
+                report = make(settings, brief, start_brief(settings, brief, _day(date)), shown, base=base)
         except BriefError as error:
             note(f"briefs: {brief.name}: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
             codes.append(error.exit_code)
@@ -218,7 +220,9 @@ def translate_command(
     source: Annotated[
         str | None, typer.Option("--from", help="Language of the text.", show_default="as detected")
     ] = None,
-    target: Annotated[str, typer.Option("--to", help="Language to translate into.")] = "en",
+    target: Annotated[
+        str | None, typer.Option("--to", help="Language to translate into.", show_default="the config's, or en")
+    ] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -227,7 +231,7 @@ def translate_command(
 
     settings = _settings(config, None)
     lines = read_lines(file)
-    answers = translate_lines(lines, settings, source, target)
+    answers = translate_lines(lines, settings, source, target or settings.translate.target)
     if as_json:
         print_json([{"source": line, **answer} for line, answer in zip(lines, answers, strict=True)])
     else:
@@ -236,6 +240,9 @@ def translate_command(
     failed = [number for number, answer in enumerate(answers, 1) if answer["translation"] is None]
     if failed:
         note(f"briefs: not translated: line {', '.join(map(str, failed[:20]))}{' …' if len(failed) > 20 else ''}")
+    doubtful = sum(answer["translation"] is not None and bool(answer["flags"]) for answer in answers)
+    if doubtful and not as_json:
+        note(f"briefs: {doubtful} of {len(lines)} lines are doubtful: --json says why")
     return ExitCode.PARTIAL if failed else ExitCode.OK
 
 
@@ -283,9 +290,9 @@ def doctor(config: Config = None, out: Out = None, as_json: AsJson = False) -> i
     else:
         for finding in findings:
             mark = {True: "ok  ", False: "FAIL", None: "--  "}[finding.works]
-            sys.stdout.write(f"{mark} {finding.what:12} {finding.detail}\n")
+            sys.stdout.write(f"{mark} {finding.what:14} {finding.detail}\n")
             if finding.mend and not finding.works:
-                sys.stdout.write(f"     {'':12} mend: {finding.mend}\n")
+                sys.stdout.write(f"     {'':14} mend: {finding.mend}\n")
     broken = [finding.what for finding in findings if finding.works is False]
     return ExitCode.CONFIG if "config" in broken else ExitCode.MISSING if broken else ExitCode.OK
 
@@ -323,51 +330,6 @@ def _formats(text: str | None) -> tuple[str, ...]:
     except ConfigError as error:
         raise UsageError(error.message, hint=error.hint) from error
     return formats
-
-
-def _make(
-    settings: "Settings", brief: "BriefSettings", start: "Brief", shown: Shown, *, base: Path | None = None
-) -> "Report":
-    from briefs.pipeline import make_brief
-    from briefs.workspace import Workspace
-
-    context = _context(settings, brief, shown, base=base)
-    with Workspace(settings) as workspace:
-        report = make_brief(start, _with_memory(context, workspace), workspace)
-    shown.problems(problem_lines(report.brief.problems))
-    return report
-
-
-def _context(settings: "Settings", brief: "BriefSettings", shown: Shown, *, base: Path | None = None) -> "Context":
-    """The backends of a run, made before anything is written: an unknown name leaves no folder behind."""
-    from briefs.pipeline import make_context
-
-    return make_context(settings, brief, brief.sources, progress=shown.stage, base=base)
-
-
-def _with_memory(context: "Context", workspace: "Workspace") -> "Context":
-    import dataclasses
-
-    return dataclasses.replace(context, memory=workspace.memory if context.settings.translate.memory else None)
-
-
-def _build_until(
-    settings: "Settings", brief: "BriefSettings", start: "Brief", stage: str, shown: Shown
-) -> tuple[Path, ExitCode]:
-    """Run up to a stage; return the file that was written, and PARTIAL if some input failed."""
-    from briefs.config import nearest
-    from briefs.pipeline import STAGES, has_failed, run_stages
-    from briefs.workspace import Workspace
-
-    names = [each.name for each in STAGES]
-    if stage not in names:
-        raise UsageError(f"no stage is named {stage!r}", hint=nearest(stage, names))
-    context = _context(settings, brief, shown)
-    with Workspace(settings) as workspace:
-        stopped = run_stages(start, _with_memory(context, workspace), until=stage)
-        path = workspace.write_output(start.date, f"{start.name}-{stage}", {"json": stopped.to_json().encode()})[0]
-    shown.problems(problem_lines(stopped.problems))
-    return path, ExitCode.PARTIAL if has_failed(stopped) else ExitCode.OK
 
 
 def _articles(inputs: Sequence[str], settings: "Settings", day: dt.date) -> Iterator["Article"]:

@@ -39,12 +39,31 @@ def examine(config: Path | None, out: Path | None) -> Iterator[Finding]:
     yield Finding("config", True, where)
     yield _tried("pango", _check_pango)
     for script, (language, sample) in _SAMPLES.items():
-        yield _tried(f"font {script}"[:12], _font_check(language, sample))
-    yield _tried("pack ja-en", lambda: _check_pack(settings))
+        yield _tried(f"font {script}", _font_check(language, sample))
+    for seam, name in _chosen(settings):
+        yield _tried(seam, _backend_check(seam, name))
+    if settings.translate.backend == "argos":
+        yield _tried("pack ja-en", lambda: _check_pack(settings))
     folder = out or settings.out_folder
     yield _tried("output", lambda: _check_writable(folder))
     yield _tried("workspace", lambda: _check_writable(settings.workspace_folder if out is None else folder / ".briefs"))
     yield Finding("mail", None, "no mail settings in this version: briefs are written to the output folder")
+
+
+def _chosen(settings: Settings) -> list[tuple[str, str]]:
+    """The seams that a config chooses a backend for."""
+    detector, translator, extractor = settings.detect.backend, settings.translate.backend, settings.extract.backend
+    return [("detector", detector), ("translator", translator), ("extractor", extractor)]
+
+
+def _backend_check(seam: str, name: str) -> Callable[[], str]:
+    def check() -> str:
+        from briefs.registry import load_backend
+
+        load_backend(seam, name)
+        return name
+
+    return check
 
 
 def _tried(what: str, check: Callable[[], str]) -> Finding:
@@ -84,10 +103,10 @@ def _font_check(language: str, sample: str) -> Callable[[], str]:
 
 def _check_pack(settings: Settings) -> str:
     from briefs.errors import PackError
-    from briefs.packs import find_pack
+    from briefs.packs import find_route
     from briefs.translate import PackTranslator
 
-    pack = find_pack("ja", settings.translate.target, settings.packs)
+    pack = find_route("ja", settings.translate.target, settings.packs, settings.translate.pins)[-1]
     answer = PackTranslator(settings.translate, settings.packs).translate(
         ["会談は東京で行われた。"], "ja", settings.translate.target
     )[0]
@@ -96,9 +115,8 @@ def _check_pack(settings: Settings) -> str:
             f"pack {pack.info.name} {pack.info.version} loads, but does not translate a plain sentence",
             hint="install another pack",
         )
-    return (
-        f"{pack.info.name} {pack.info.version} ({pack.info.origin}), sha256 {pack.info.sha256[:12]}…: {answer.text!r}"
-    )
+    state = "a placeholder, it does not translate yet" if pack.info.version < "1" else f"says {answer.text!r}"
+    return f"{pack.info.name} {pack.info.version} ({pack.info.origin}), sha256 {pack.info.sha256[:12]}…: {state}"
 
 
 def _check_writable(folder: Path) -> str:

@@ -69,18 +69,6 @@ def plan(settings: Settings, brief: BriefSettings, day: date) -> dict[str, Any]:
     }
 
 
-def read_brief(path: Path) -> Brief:
-    """The brief that --stop-after wrote; UsageError if the file is none."""
-    try:
-        brief = Brief.from_json(path.read_text(encoding="utf-8"))
-        brief.to_json().encode()  # a lone surrogate would fail much later
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{path}: not a brief ({error})", hint="--resume takes a file that --stop-after wrote"
-        ) from error
-    return brief
-
-
 def check_files(source: Path, translation: Path) -> list[dict[str, Any]]:
     """Line number, both texts and the flags of every line that has some; UsageError if the files differ in length."""
     sources, translations = read_lines(str(source)), read_lines(str(translation))

@@ -25,6 +25,7 @@ class Shown:
         self._quiet = quiet
         self._bar: Any = None
         self._task: Any = None
+        self._name = ""
 
     def __enter__(self) -> Self:
         if not self._quiet and sys.stderr.isatty():
@@ -60,9 +61,11 @@ class Shown:
         """Show how far a stage is; `total` 0 for one that does not count."""
         if self._bar is None:
             return
-        if self._task is None:
-            self._task = self._bar.add_task(name, total=None)
-        self._bar.update(self._task, description=name, completed=done, total=total or None)
+        if self._task is None or name != self._name:
+            if self._task is not None:
+                self._bar.remove_task(self._task)
+            self._task, self._name = self._bar.add_task(name, total=None), name
+        self._bar.update(self._task, completed=done, total=total or None)
 
     def problems(self, lines: Sequence[str]) -> None:
         """Print problems to standard error, the first of them in words."""

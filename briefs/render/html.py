@@ -10,7 +10,8 @@ from briefs.brief import Brief
 from briefs.config import nearest
 from briefs.errors import ConfigError, TemplateError
 from briefs.render.labels import load_labels
-from briefs.render.view import View, build_view
+from briefs.render.page import View
+from briefs.render.view import build_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from briefs.render.view import PlaceView, PointView, SourceView, View
+from briefs.render.page import PlaceView, PointView, SourceView, View
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~!])")
 _STARTS_BLOCK = re.compile(r"^(\d+)([.)])(\s)|^([-+=])")
@@ -16,7 +16,7 @@ def to_markdown(view: View) -> str:
 
 def _head(view: View) -> Iterator[str]:
     yield f"# {escape(view.title)}\n"
-    yield " · ".join(map(escape, (view.date, *view.tally, *filter(None, [view.period])))) + "\n"
+    yield " · ".join(map(escape, (view.date, *view.tally, *filter(None, [view.period, view.undated])))) + "\n"
     if view.nothing:
         yield f"{escape(view.nothing)}\n"
     if view.highlights:

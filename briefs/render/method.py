@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from briefs.brief import Brief, PackInfo, Problem
 from briefs.render.labels import Labels
-from briefs.render.text import readable_place
+from briefs.render.text import is_draft, readable_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,8 @@ def _notes(brief: Brief, labels: Labels) -> list[str]:
     """What this brief in particular suffers from, worst first."""
     foreign = [s for article in brief.articles for s in article.sentences if s.language != brief.target]
     translated = [sentence for sentence in foreign if sentence.translation is not None]
-    missing, flagged = len(foreign) - len(translated), sum(bool(sentence.flags) for sentence in translated)
+    missing, drafts = len(foreign) - len(translated), sum(map(is_draft, translated))
+    flagged = sum(any(flag.code != "unsure" for flag in sentence.flags) for sentence in translated)
     notes = [
         labels.text("note_built_in", language=labels.language_name(pack.source), name=pack.name, version=pack.version)
         for pack in brief.provenance.packs
@@ -72,6 +73,8 @@ def _notes(brief: Brief, labels: Labels) -> list[str]:
     ]
     if missing:
         notes.append(labels.text("note_untranslated", n=missing, total=len(foreign)))
+    if drafts:
+        notes.append(labels.text("note_draft", n=drafts, total=len(translated)))
     if flagged:
         notes.append(labels.text("note_flagged", n=flagged, total=len(translated)))
     return notes

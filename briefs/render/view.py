@@ -1,175 +1,30 @@
-"""What templates see: a brief with its sources numbered, its citations resolved and its words in place.
+"""Briefs as templates see them: sources numbered, citations resolved and the words in place.
 
 Everything is decided here, so that templates only set type. Sources are numbered in the order of first citation, at a
 glance first; those that were read and not cited follow.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from briefs.brief import Article, Brief, Flag, Kind, Origin, Point, Sentence, Theme
+from briefs.brief import Article, Brief, Kind, Origin, Point, Sentence, Theme
 from briefs.errors import RenderError
 from briefs.render.labels import Labels
-from briefs.render.method import MethodView, build_method
+from briefs.render.method import build_method
+from briefs.render.page import (
+    BackLink,
+    EntryView,
+    PlaceView,
+    PointView,
+    QuoteView,
+    SourceView,
+    TextView,
+    ThemeView,
+    View,
+)
 from briefs.render.text import breakable, clean_brief, direction, is_draft, readable_place, web_link
 
 HEADER_CHARACTERS = 70
-TAIL_CHARACTERS = 16
-_UNSPACED = ("ja", "zh", "th", "lo", "km", "my")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextView:
-    """A text with its language and direction, for the `lang` and `dir` attributes."""
-
-    text: str
-    lang: str
-    dir: str
-
-    @property
-    def tail(self) -> str:
-        """The end of the text that a citation must not be parted from: its last word if that is short, or nothing."""
-        word = self.text[self.text.rfind(" ") + 1 :]
-        # WeasyPrint breaks lines of scripts without spaces badly before a part that must not be broken.
-        return word if len(word) <= TAIL_CHARACTERS and not self.lang.startswith(_UNSPACED) else ""
-
-    @property
-    def head(self) -> str:
-        """The text without its tail."""
-        return self.text.removesuffix(self.tail)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceView:
-    """Where a copy of an article is: `link` is None unless it is a web address."""
-
-    text: str
-    link: str | None
-    publisher: str
-
-
 # A reader looks up what is cited; of a thousand articles that are not, the brief's JSON has the list.
 UNCITED_ROWS = 60
 ALSO_NAMED = 8  # sources named beside a point; the rest is a number
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
-    """A row of the sources table; `name` is the publisher, or else the host or file that the article came from."""
-
-    number: int
-    anchor: str
-    headline: TextView
-    translation: TextView | None
-    name: str
-    publisher: str
-    date: str
-    language: str
-    places: tuple[PlaceView, ...]
-    cited: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackLink:
-    """A way back from a cited sentence to a point."""
-
-    anchor: str
-    label: str
-
-
-@dataclass(slots=True, kw_only=True)
-class EntryView:
-    """A cited sentence in the appendix."""
-
-    number: int = 0
-    anchor: str
-    source: SourceView
-    original: TextView
-    translation: TextView | None
-    native: bool
-    draft: bool
-    section: TextView | None
-    offsets: str
-    flags: tuple[Flag, ...]
-    back: list[BackLink] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteView:
-    """A sentence of a point as the reader sees it; `mark` says in which language it was left."""
-
-    shown: TextView
-    draft: TextView | None
-    mark: str
-    entry: EntryView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointView:
-    """A key point: its sentences, its source and the sources that say the same."""
-
-    anchor: str
-    number: str
-    quotes: tuple[QuoteView, ...]
-    source: SourceView
-    also: tuple[SourceView, ...]
-    also_more: int
-    new: bool
-    theme: str
-    theme_anchor: str
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """The marks of the sentences, each once."""
-        return tuple(dict.fromkeys(quote.mark for quote in self.quotes if quote.mark))
-
-    @property
-    def flags(self) -> tuple[Flag, ...]:
-        """What the checks found wrong with any of the sentences."""
-        return tuple(flag for quote in self.quotes for flag in quote.entry.flags)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeView:
-    """A theme with its points."""
-
-    anchor: str
-    title: str
-    description: str
-    tally: tuple[str, ...]
-    points: tuple[PointView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """The whole brief as templates see it, with `label` for the program's own words."""
-
-    title: str
-    header: str
-    lang: str
-    date: str
-    date_iso: str
-    period: str
-    tally: tuple[str, ...]
-    nothing: str
-    no_points_in: str
-    highlights: tuple[PointView, ...]
-    themes: tuple[ThemeView, ...]
-    cited: tuple[SourceView, ...]
-    not_cited: tuple[SourceView, ...]
-    not_listed: str
-    appendix: tuple[tuple[SourceView, tuple[EntryView, ...]], ...]
-    method: MethodView
-    method_notes: list[str]
-    label: Mapping[str, Any]
-
-    @property
-    def texts(self) -> Iterator[str]:
-        """What a rendered brief has to contain: the sentences of its points, as shown."""
-        for point in (*self.highlights, *(point for theme in self.themes for point in theme.points)):
-            for quote in point.quotes:
-                yield quote.shown.text
 
 
 def build_view(brief: Brief, labels: Labels) -> View:
@@ -185,6 +40,9 @@ def build_view(brief: Brief, labels: Labels) -> View:
     appendix = builder.appendix()
     cited, rest = tuple(builder.sources.values()), builder.rest()
     method = build_method(brief, labels, whole=whole)
+    translated = any(not entry.native for _, entries in appendix for entry in entries)
+    machine = translated or any(source.translation for source in (*cited, *rest))
+    undated = sum(not article.published for article in brief.articles)
     return View(
         title=brief.title,
         header=_shortened(brief.title),
@@ -192,7 +50,10 @@ def build_view(brief: Brief, labels: Labels) -> View:
         date=labels.day(brief.date),
         date_iso=brief.date.isoformat(),
         period=_period(brief, labels),
+        undated=labels.count("undated_articles", undated) if undated else "",
         tally=_tally(brief, labels, len(cited)),
+        footer=labels.text("footer" if machine else "footer_native"),
+        translated=translated,
         nothing=_nothing(brief, labels) if not (highlights or themes) else "",
         no_points_in=_without_points(brief, labels),
         highlights=highlights,
@@ -296,7 +157,7 @@ class _Builder:
             publisher=article.publisher or self.labels.text("unknown_publisher"),
             date=self.labels.day(article.published) if article.published else self.labels.text("undated"),
             language=self.labels.language_name(article.language),
-            places=tuple(_place(origin, article.publisher) for origin in article.origins),
+            places=tuple(dict.fromkeys(_place(origin, article.publisher) for origin in article.origins)),
             cited=cited,
         )
 
@@ -343,7 +204,10 @@ def _headline(article: Article) -> tuple[str, str | None]:
     if article.title:
         return article.title, article.title_translation
     sentence = next((s for s in article.sentences if s.text == article.headline), None)
-    return article.headline, article.title_translation or (sentence.translation if sentence else None)
+    # A draft would stand as the headline, with nothing to say that it is one.
+    return article.headline, article.title_translation or (
+        sentence.translation if sentence and not is_draft(sentence) else None
+    )
 
 
 def _section(article: Article, sentence: Sentence, target: str) -> TextView | None:
@@ -393,7 +257,10 @@ def _nothing(brief: Brief, labels: Labels) -> str:
 
 def _without_points(brief: Brief, labels: Labels) -> str:
     empty = [theme.title for theme in brief.themes if not theme.points]
-    return labels.text("no_points_in", themes=labels.text("separator").join(empty)) if empty else ""
+    separator = labels.text("separator")
+    # Titles that have the separator in them would run into one another.
+    between = labels.text("wide_separator") if any(separator in title for title in empty) else separator
+    return labels.text("no_points_in", themes=between.join(empty)) if empty else ""
 
 
 def _shortened(title: str) -> str:

@@ -12,7 +12,7 @@ from briefs.brief import Flag, PackInfo, Translated
 from briefs.config import TranslateSettings
 from briefs.errors import PackError, TranslationError
 from briefs.fidelity import apply_inline, compare, fault_score, find_entities, load_gazetteer, normalise_source, repair
-from briefs.packs import Pack, find_pack
+from briefs.packs import BpeTokenizer, Pack, find_route
 from briefs.translate.gate import find_fault
 
 logger = logging.getLogger(__name__)
@@ -28,8 +28,22 @@ _STRICT = {"repetition_penalty": 1.3, "no_repeat_ngram_size": 3, "length_penalty
 _BREAKS = re.compile(r"(?<=[、，,;；。])|(?<=。)|(?<=\s)")
 
 
+_SAMPLES = {  # a sentence for trying a pack, by its source language
+    "ja": "会談は東京で行われた。",
+    "zh": "会谈在东京举行。",
+    "ko": "회담은 도쿄에서 열렸다.",
+    "ru": "Переговоры прошли в Токио.",
+    "en": "The talks were held in Tokyo.",
+    "fr": "Les pourparlers ont eu lieu à Tokyo.",
+    "de": "Die Gespräche fanden in Tokio statt.",
+    "es": "Las conversaciones se celebraron en Tokio.",
+}
+
+
 class Identity:
     """The null translator: every text as it is."""
+
+    checks = True  # there is nothing to compare
 
     def __init__(self, settings: TranslateSettings | None = None, packs: str = "") -> None:
         """Takes what every translator takes, and needs none of it."""
@@ -50,29 +64,64 @@ class Identity:
 class PackTranslator:
     """Argos packages, driven through CTranslate2 directly."""
 
+    checks = True  # it chooses among candidates by the fidelity check
+
     def __init__(self, settings: TranslateSettings | None = None, packs: str = "") -> None:
         """`packs` is the folder of installed packages; empty takes Argos Translate's own."""
         self._settings = settings or TranslateSettings()
         self._folder = packs
         self._engines: dict[tuple[str, str], _Engine] = {}
+        self._routes: dict[tuple[str, str], list[_Engine]] = {}
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated]:
         """Return one answer a text, in order; PackError if no pack knows the pair, TranslationError if it fails."""
-        return self._engine(source, target).translate(texts)
+        first, *rest = self._route(source, target)
+        answers = first.translate(texts)
+        for engine in rest:
+            answers = _carry_on(answers, engine)
+        return answers
 
     def context(self, source: str, target: str) -> str:
-        """What decides an answer besides the text: pack, settings and gazetteer. PackError if no pack knows the pair."""
-        return self._engine(source, target).context
+        """What decides an answer besides the text: packs, settings and gazetteer. PackError if no pack knows the pair."""
+        return "+".join(engine.context for engine in self._route(source, target))
 
     def used(self) -> tuple[PackInfo, ...]:
         """The packs loaded so far."""
         return tuple(engine.pack.info for _, engine in sorted(self._engines.items()))
 
-    def _engine(self, source: str, target: str) -> "_Engine":
+    def _route(self, source: str, target: str) -> "list[_Engine]":
+        """One engine, or two where only a way through English is known."""
         key = (source, target)
+        if key not in self._routes:
+            packs = find_route(source, target, self._folder, self._settings.pins)
+            self._routes[key] = [self._engine(pack) for pack in packs]
+        return self._routes[key]
+
+    def _engine(self, pack: Pack) -> "_Engine":
+        key = (pack.info.source, pack.info.target)
         if key not in self._engines:
-            self._engines[key] = _Engine(find_pack(source, target, self._folder), self._settings)
+            self._engines[key] = _Engine(pack, self._settings)
         return self._engines[key]
+
+
+def try_pack(pack: Pack, settings: TranslateSettings | None = None) -> str:
+    """Load a pack and translate a sentence; return what it makes of it. PackError or TranslationError if it cannot."""
+    text = _SAMPLES.get(pack.info.source, _SAMPLES["en"])
+    ((first, *_),) = _Engine(pack, settings or TranslateSettings()).candidates([text])
+    if not first.text:
+        raise PackError(f"pack {pack.path} loads, but makes nothing of {text!r}", hint="install it again, or remove it")
+    return first.text
+
+
+def _carry_on(answers: Sequence[Translated], engine: "_Engine") -> list[Translated]:
+    """Translate answers once more; what could not be shown in English cannot be shown here."""
+    texts = [answer.text for answer in answers if answer.text is not None]
+    nexts = iter(engine.translate(texts) if texts else [])
+    out = []
+    for answer in answers:
+        after = next(nexts) if answer.text is not None else Translated(text=None)
+        out.append(Translated(text=after.text, flags=(*answer.flags, *after.flags)))
+    return out
 
 
 class _Try(NamedTuple):
@@ -134,6 +183,10 @@ class _Engine:
                 best[i] = min(best[i], self._best(texts[i], tries), key=lambda choice: choice.faults)
         return [self._answer(text, choice) for text, choice in zip(texts, best, strict=True)]
 
+    def candidates(self, texts: Sequence[str]) -> list[list[_Try]]:
+        """The n-best list of each text, as it is decoded."""
+        return self._decode(texts, _PLAIN, inline=True)
+
     def _best(self, text: str, tries: Sequence[_Try]) -> _Choice:
         """The first candidate without a fault, or the one with the least."""
         choice = None
@@ -193,7 +246,7 @@ class _Engine:
             )
         except (RuntimeError, ValueError) as error:
             raise TranslationError(
-                f"pack {self.pack.info.name} failed: {error}", hint="check it with: briefs doctor"
+                f"pack {self.pack.info.name} failed: {error}", hint="check it with: briefs packs verify"
             ) from error
         parts: list[list[list[_Try]]] = [[] for _ in texts]
         for piece, result in zip(pieces, results, strict=True):
@@ -221,7 +274,11 @@ class _Engine:
                 translator = ctranslate2.Translator(
                     self.pack.info.name, device="cpu", compute_type="int8", intra_threads=threads, files=model
                 )
-                tokenizer = sentencepiece.SentencePieceProcessor(model_proto=files["sentencepiece.model"])
+                tokenizer: Any
+                if "bpe.model" in files and "sentencepiece.model" not in files:
+                    tokenizer = BpeTokenizer(self.pack, files["bpe.model"])
+                else:
+                    tokenizer = sentencepiece.SentencePieceProcessor(model_proto=files["sentencepiece.model"])
             except (RuntimeError, ValueError, KeyError) as error:
                 raise PackError(
                     f"pack {self.pack.path} cannot be loaded: {error}", hint="install it again, or remove it"

@@ -43,6 +43,8 @@ Germany and France asked for a longer transition period because their chip maker
 class Marking:
     """Marks what it translates; has no pack for the languages named."""
 
+    checks = True
+
     def __init__(self, without=()):
         self.without = without
 

@@ -56,6 +56,8 @@ NORMAL = [
 class Counting:
     """Translates by marking, and counts what it was asked; `broken` languages have no pack."""
 
+    checks = True
+
     def __init__(self, context="one", broken=()):
         self.asked = []
         self._context = context
@@ -362,3 +364,17 @@ def test_a_pack_without_its_tokenizer_is_named(tmp_path):
             (pack / name).write_bytes(data)
     with pytest.raises(PackError, match="partial"):
         PackTranslator(TranslateSettings(), str(pack.parent)).translate(["一。"], "ja", "en")
+
+
+def test_what_another_backend_says_is_checked_too():
+    class Careless:
+        def translate(self, texts, source, target):
+            return [Translated(text="The budget is 300 million yen.") for _ in texts]
+
+    def flags(translator):
+        (sentence,) = translate(brief(article("a", "予算は30億円だ。")), translator).articles[0].sentences
+        return [flag.code for flag in sentence.flags]
+
+    assert "amount" in flags(Careless())
+    Careless.checks = True
+    assert flags(Careless()) == []
