@@ -6,9 +6,12 @@ HTML goes through trafilatura first; then every document, whatever its format, t
 import dataclasses
 import hashlib
 import logging
+import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from queue import SimpleQueue
 
 from briefs.brief import Article, Block, Brief, Document, Kind, Origin, Problem, Removed
 from briefs.clean.features import Line, read_lines
@@ -17,13 +20,15 @@ from briefs.clean.merge import merge_duplicates
 from briefs.clean.metadata import find_byline, find_published, find_publisher
 from briefs.clean.tagger import label_lines
 from briefs.config import Limits
-from briefs.worker import Worker
+from briefs.worker import Worker, WorkerFailure
 
 logger = logging.getLogger(__name__)
 
 __all__ = ["clean", "clean_document", "merge_duplicates", "read_markup"]
 
 HEADING_LENGTH = 60
+PARALLEL = 64  # documents; fewer are cleaned before a second process has started
+CHUNK = 25  # documents sent to a child process at a time
 _REASONS = {
     "share": "share or print button", "login": "login or subscription notice", "copyright": "rights notice",
     "related": "related articles", "ranking": "ranking", "ad": "advertisement", "comment": "comments", "policy": "site policy",
@@ -37,25 +42,67 @@ _PLACES = {"before": "above the article", "aside": "inside the article, not part
 def clean(brief: Brief, limits: Limits) -> Brief:
     """Replace the documents by cleaned articles, near-duplicates merged; what leaves nothing is a problem."""
     articles, problems = [], list(brief.problems)
-    with Worker() as worker:
-        for document in brief.documents:
-            try:
-                article = clean_document(document, brief.date, limits=limits, worker=worker)
-            except Exception as error:  # noqa: BLE001 - whatever a hostile page does to a parser, the other articles go on
-                logger.warning("%s: %s", document.source, type(error).__name__)
-                message = f"the page could not be taken apart: {str(error)[:200] or type(error).__name__}"
-                hint = "save the article's text as .txt and use that"
-                problems.append(Problem(source=document.source, stage="clean", message=message, hint=hint))
-                continue
-            if article.blocks:
-                articles.append(article)
-            else:
-                problems.append(
-                    Problem(source=document.source, stage="clean", message="no article text was found, only page furniture",
-                            hint="see what was removed with: briefs clean FILE")
-                )  # fmt: skip
+    for document, result in zip(brief.documents, _clean_all(brief.documents, brief.date, limits), strict=True):
+        if isinstance(result, str):
+            logger.warning("%s: %s", document.source, result)
+            message, hint = (
+                f"the page could not be taken apart: {result}",
+                "save the article's text as .txt and use that",
+            )
+            problems.append(Problem(source=document.source, stage="clean", message=message, hint=hint))
+        elif result.blocks:
+            articles.append(result)
+        else:
+            message = "no article text was found, only page furniture"
+            hint = "see what was removed with: briefs clean FILE"
+            problems.append(Problem(source=document.source, stage="clean", message=message, hint=hint))
     merged, notes = merge_duplicates(articles)
     return dataclasses.replace(brief, documents=(), articles=tuple(merged), problems=(*problems, *notes))
+
+
+def _clean_all(documents: Sequence[Document], today: date, limits: Limits) -> Iterator[Article | str]:
+    """An article a document, or what went wrong; many documents are shared out among child processes."""
+    if len(documents) < PARALLEL:
+        with Worker() as worker:
+            yield from (_try_clean(document, today, limits, worker) for document in documents)
+        return
+    # The main process only waits; order is kept, so the result does not depend on how many there are.
+    workers = [Worker() for _ in range(min(len(os.sched_getaffinity(0)), 8))]
+    chunks = [documents[start : start + CHUNK] for start in range(0, len(documents), CHUNK)]
+    with ThreadPoolExecutor(len(workers)) as pool:
+        idle: SimpleQueue[Worker] = SimpleQueue()
+        for worker in workers:
+            idle.put(worker)
+
+        def share(chunk: Sequence[Document]) -> list[Article | str]:
+            worker = idle.get()
+            try:
+                return worker.call(limits.seconds + len(chunk), clean_many, chunk, today, limits)
+            except WorkerFailure:
+                # One of them hangs or crashes its parser: each by itself, under its own time limit.
+                return [_try_clean(document, today, limits, worker) for document in chunk]
+            finally:
+                idle.put(worker)
+
+        try:
+            for results in pool.map(share, chunks):
+                yield from results
+        finally:
+            pool.shutdown(cancel_futures=True)
+            for worker in workers:
+                worker.close()
+
+
+def clean_many(documents: Sequence[Document], today: date, limits: Limits) -> list[Article | str]:
+    """What `_clean_all` has a child process do: everything in that process, its markup too."""
+    return [_try_clean(document, today, limits, None) for document in documents]
+
+
+def _try_clean(document: Document, today: date, limits: Limits, worker: Worker | None) -> Article | str:
+    try:
+        return clean_document(document, today, limits=limits, worker=worker)
+    except Exception as error:  # noqa: BLE001 - whatever a hostile page does to a parser, the other articles go on
+        return str(error)[:200] or type(error).__name__
 
 
 def clean_document(
