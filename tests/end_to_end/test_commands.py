@@ -222,7 +222,7 @@ def test_killed_at_any_moment(tmp_path, undisturbed):
 def test_interrupted(tmp_path):
     put(tmp_path, {"in/a.txt": ENGLISH, "in/b.txt": JAPANESE})
     with start(tmp_path, "build", "in", "--format", "pdf") as process:
-        while not (tmp_path / "out/.briefs/store.sqlite3").exists():
+        while process.poll() is None and not (tmp_path / "out/.briefs/store.sqlite3").exists():
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
         out, _ = process.communicate(timeout=30)
