@@ -14,6 +14,7 @@ from urllib.parse import quote
 from briefs.errors import ConfigError
 
 SCHEMA = 2
+_DISK = "see that the disk is not full"
 _MOVE = "move the file away; a new one is made"
 _PATIENCE = 30.0  # seconds to wait for another process that writes
 _TABLES = (
@@ -41,6 +42,10 @@ def open_store(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous=NORMAL")
         if _version(connection, path) < SCHEMA and not read_only:
             _migrate(connection)
+    except sqlite3.OperationalError as error:
+        # The disk is full, or the file read-only: nothing is wrong with the store, and moving it away would lose it.
+        connection.close()
+        raise ConfigError(f"the store {path} cannot be written: {error}", hint=_DISK) from error
     except sqlite3.DatabaseError as error:
         connection.close()
         raise ConfigError(f"{path} is not a store: {error}", hint=_MOVE) from error
@@ -71,7 +76,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         if isinstance(error, sqlite3.Error):
-            raise ConfigError(f"the store cannot be written: {error}", hint="see that the disk is not full") from error
+            raise ConfigError(f"the store cannot be written: {error}", hint=_DISK) from error
         raise
 
 

@@ -259,3 +259,14 @@ def test_the_folder_that_cannot_be_written_is_the_one_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="file/w"):
         Workspace(Settings(out=str(tmp_path / "o"), workspace=str(tmp_path / "file" / "w")))
+
+
+def test_a_full_disk_at_the_start_is_no_broken_store(tmp_path, monkeypatch):
+    def full(_connection):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("briefs.workspace.store._migrate", full)
+    with pytest.raises(ConfigError, match="cannot be written") as caught:
+        TranslationMemory(tmp_path / "store.sqlite3")
+    assert "disk" in caught.value.hint
+    assert "move" not in caught.value.hint
