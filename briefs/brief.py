@@ -119,7 +119,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A cleaned article. `id` is a hash of its cleaned text; `origins[0]` is the copy that was kept."""
+    """A cleaned article. `id` is a hash of its cleaned text; `origins[0]` is the copy that was kept.
+
+    `updated` says that an earlier brief had it, at the same address, with another text.
+    """
 
     id: str
     origins: tuple[Origin, ...]
@@ -131,6 +134,7 @@ class Article:
     language: str = "und"
     confidence: float = 0.0
     title_translation: str | None = None
+    updated: bool = False
     sentences: tuple[Sentence, ...] = ()
     removed: tuple[Removed, ...] = ()
 

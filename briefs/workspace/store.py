@@ -13,11 +13,11 @@ from urllib.parse import quote
 
 from briefs.errors import ConfigError
 
-SCHEMA = 2
+SCHEMA = 3
 _DISK = "see that the disk is not full"
 _MOVE = "move the file away; a new one is made"
 _PATIENCE = 30.0  # seconds to wait for another process that writes
-_TABLES = (
+_MEMORY_TABLES = (
     # What makes translations: engine and settings (context), languages, packs as JSON [[name, version, sha256], ...].
     """CREATE TABLE maker (
         id INTEGER PRIMARY KEY, context TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, packs TEXT NOT NULL,
@@ -30,6 +30,37 @@ _TABLES = (
     """CREATE TABLE authority (
         id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, source_language TEXT NOT NULL, target_language TEXT NOT NULL,
         source TEXT NOT NULL, text TEXT NOT NULL, file TEXT NOT NULL, made INTEGER NOT NULL, used INTEGER NOT NULL)""",
+)
+_DESK_TABLES = (
+    # A run of a brief. An edition is a slot of its schedule, "2026-11-23T07:00", or a day by hand, "2026-11-23".
+    # `counts` is JSON {theme: articles}, `files` JSON [path]; `ended` is NULL while it runs, and when it was killed.
+    """CREATE TABLE run (
+        id INTEGER PRIMARY KEY, brief TEXT NOT NULL, edition TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER,
+        outcome TEXT NOT NULL, exit_code INTEGER, message TEXT NOT NULL, counts TEXT NOT NULL, files TEXT NOT NULL,
+        articles INTEGER NOT NULL, points INTEGER NOT NULL, config TEXT NOT NULL)""",
+    "CREATE INDEX run_edition ON run (brief, edition)",
+    # What a brief had, and in which edition first: kind is d (a document's bytes), a (an article's text), p (a point).
+    """CREATE TABLE seen (
+        brief TEXT NOT NULL, kind TEXT NOT NULL, key BLOB NOT NULL, edition TEXT NOT NULL,
+        PRIMARY KEY (brief, kind, key)) WITHOUT ROWID""",
+    # The article that a brief last had at an address.
+    """CREATE TABLE address (
+        brief TEXT NOT NULL, url TEXT NOT NULL, article BLOB NOT NULL, before BLOB, edition TEXT NOT NULL,
+        PRIMARY KEY (brief, url)) WITHOUT ROWID""",
+    # A finished message, whole but for the header To where each recipient gets one of their own.
+    "CREATE TABLE message (id INTEGER PRIMARY KEY, run INTEGER REFERENCES run, body BLOB)",
+    # Its way to one recipient. state: queued, sending, sent, failed, held, dropped; unsure: the server's answer to the
+    # end of the data was awaited. `after` is the earliest next attempt. One edition goes to a recipient once.
+    """CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES message, brief TEXT NOT NULL, edition TEXT NOT NULL,
+        recipient TEXT NOT NULL, header TEXT NOT NULL, state TEXT NOT NULL, unsure INTEGER NOT NULL DEFAULT 0,
+        owner TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, after INTEGER NOT NULL DEFAULT 0,
+        changed INTEGER NOT NULL, reply TEXT NOT NULL DEFAULT '', UNIQUE (brief, edition, recipient))""",
+    "CREATE INDEX delivery_state ON delivery (state) WHERE state IN ('queued', 'sending', 'held', 'failed')",
+    # What the web gave, kept so that "not modified" is an answer; body is deflated.
+    """CREATE TABLE page (
+        url TEXT PRIMARY KEY, final TEXT NOT NULL, etag TEXT NOT NULL, modified TEXT NOT NULL, type TEXT NOT NULL,
+        body BLOB NOT NULL, fetched INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID""",
 )
 
 
@@ -136,12 +167,12 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """From nothing, or from schema 1, in one transaction: a kill leaves the old store."""
+    """From nothing, or from an older schema, in one transaction: a kill leaves the old store."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version < SCHEMA:  # no other process was quicker
-            for table in _TABLES:
+            for table in (*(_MEMORY_TABLES if version < 2 else ()), *_DESK_TABLES):
                 connection.execute(table)
             # Schema 1 wrote its table before its number.
             if connection.execute("SELECT 1 FROM sqlite_master WHERE type='table' AND name='translation'").fetchone():

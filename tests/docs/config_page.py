@@ -10,7 +10,7 @@ from briefs import config
 TARGET = Path(__file__).parent.parent.parent / "docs" / "configuration.md"
 HEAD = """# Configuration
 
-Generated from `briefs/config.py` by `python tests/docs/config_page.py`; a test keeps it true.
+Generated from `briefs/config/settings.py` by `python tests/docs/config_page.py`; a test keeps it true.
 
 A `briefs.toml` is read with `-c`; `briefs run` reads the one in the current folder. Everything has a default. Relative
 paths count from the file's own folder. An unknown key is an error that names the nearest known one.
@@ -65,6 +65,8 @@ def table(cls: type, title: str) -> Iterator[str]:
     yield "| key | type | default | |\n|---|---|---|---|"
     inner = []
     for field in dataclasses.fields(cls):
+        if field.metadata.get("secret"):
+            continue
         annotation = hints[field.name]
         if dataclasses.is_dataclass(annotation):
             inner.append((annotation, f"`[{field.name}]`"))

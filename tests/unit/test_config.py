@@ -49,6 +49,7 @@ def test_an_empty_file_gives_the_defaults_in_its_folder(load, tmp_path):
 
 def test_every_default_may_be_written_out():
     data = plain(dataclasses.asdict(Settings()))
+    del data["mail"]["password"]  # a secret may not
     data["brief"] = [plain(dataclasses.asdict(BriefSettings()))]
     data["theme"] = [plain(dataclasses.asdict(ThemeSettings(id="a")))]
     settings = parse_settings(data, "briefs.toml", Path())
@@ -259,3 +260,54 @@ def test_the_built_in_themes_are_whole():
         assert theme.description
         assert theme.keywords["ja"]
         assert theme.keywords["en"]
+
+
+def test_the_mail_password_comes_from_the_environment_only_and_is_never_printed():
+    settings = load_settings(None, {"BRIEFS_MAIL_PASSWORD": "hunter2"})
+    assert settings.mail.password == "hunter2"
+    assert "hunter2" not in repr(settings)
+    with pytest.raises(ConfigError, match="password: a secret does not belong in this file"):
+        parse_settings({"mail": {"password": "hunter2"}}, "briefs.toml", Path())
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"brief": [{"feeds": ["feeds.xml"]}]}, "feeds: 'feeds.xml' is no address"),
+        ({"brief": [{"urls": [""]}]}, "urls: an entry is empty"),
+        ({"brief": [{"period": "a week"}]}, "period 'a week' is none"),
+        ({"brief": [{"catch_up": "all"}]}, "catch_up: unknown choice 'all'"),
+        ({"brief": [{"to": ["ana"]}]}, "recipient 'ana' is no mail address"),
+        ({"brief": [{"bcc": ["Ana <ana@example.org>\nBcc: eve@example.org"]}]}, "is no mail address"),
+        ({"mail": {"sender": "desk"}}, "mail.sender 'desk' is no mail address"),
+        ({"mail": {"security": "ssl"}}, "mail.security: unknown choice 'ssl'"),
+        ({"mail": {"list_unsubscribe": "a\r\nb"}}, "mail.list_unsubscribe has a control character"),
+        ({"render": {"pdf_variant": "pdf/x"}}, "render.pdf_variant: unknown choice 'pdf/x'"),
+        ({"monitor": {"healthcheck": "ping"}}, "monitor.healthcheck is no address"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_place(data, message):
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        parse_settings(data, "briefs.toml", Path())
+
+
+def test_paths_of_lists_and_secrets_count_from_the_file_and_addresses_stay():
+    data = {
+        "brief": [{"urls": ["list.txt", "https://example.org/a"], "period": "7 days"}],
+        "mail": {"password_file": "secret"},
+        "monitor": {"metrics": "briefs.prom"},
+        "render": {"template_dir": "ours"},
+    }
+    settings = parse_settings(data, "briefs.toml", Path("/desk"))
+    assert settings.brief[0].urls == ("/desk/list.txt", "https://example.org/a")
+    assert settings.brief[0].days == 7
+    assert settings.mail.password_file == "/desk/secret"
+    assert settings.monitor.metrics == "/desk/briefs.prom"
+    assert settings.render.template_dir == "/desk/ours"
+
+
+def test_who_gets_a_brief_and_when_does_not_change_what_it_is():
+    settings = Settings()
+    one = BriefSettings(to=("ana@example.org",), schedule="daily 07:00", feeds=("https://example.org/feed",))
+    assert settings.digest(one) == settings.digest(BriefSettings())
+    assert settings.digest(BriefSettings(period="7 days")) != settings.digest(BriefSettings())

@@ -232,7 +232,7 @@ def test_a_store_of_schema_1_is_brought_along(path, version):
 
 def test_a_migration_that_is_killed_leaves_the_old_store(path, monkeypatch):
     old_store(path, [(_key("c", "一"), "One", "")])
-    monkeypatch.setattr(store, "_TABLES", (*store._TABLES, "CREATE TABLE nonsense ("))
+    monkeypatch.setattr(store, "_DESK_TABLES", (*store._DESK_TABLES, "CREATE TABLE nonsense ("))
     with pytest.raises(ConfigError):
         TranslationMemory(path)
     monkeypatch.undo()
