@@ -23,7 +23,8 @@ from briefs.config import BriefSettings, Settings
 from briefs.detect import detect
 from briefs.errors import ExitCode, UsageError
 from briefs.extract import extract
-from briefs.ingest import ingest
+from briefs.ingest import ingest, nothing_to_read
+from briefs.news import Past, without_reported
 from briefs.registry import BUILTINS, Detector, Extractor, Source, Template, Translator, backend_names, load_backend
 from briefs.render import render
 from briefs.segment import segment
@@ -53,6 +54,7 @@ class Context:
     formats: tuple[str, ...] = ("pdf",)
     memory: Memory | None = None
     base: Path | None = None
+    past: Past | None = None
     progress: Progress = field(default=_silent)
 
 
@@ -65,7 +67,14 @@ class Stage(NamedTuple):
 
 
 def _ingest(brief: Brief, context: Context) -> Brief:
-    brief = ingest(brief, context.source)
+    past = context.past
+    brief = ingest(brief, context.source, allow_nothing=past is not None)
+    if past is not None:
+        fresh = tuple(document for document in brief.documents if not past.skips(document.sha256))
+        brief = dataclasses.replace(brief, documents=fresh)
+        # By schedule, or where all was seen before, a day without a document is a day without news.
+        if not (fresh or past.skipped or past.is_scheduled):
+            raise nothing_to_read(context.source, brief.problems)
     if context.base is None:
         return brief
     # Sources of a config are named from its folder, so that the brief is the same wherever that folder lies.
@@ -81,7 +90,8 @@ def _ingest(brief: Brief, context: Context) -> Brief:
 
 
 def _clean(brief: Brief, context: Context) -> Brief:
-    return clean(brief, context.settings.limits)
+    brief = clean(brief, context.settings.limits)
+    return context.past.choose(brief) if context.past else brief
 
 
 def _detect(brief: Brief, context: Context) -> Brief:
@@ -100,12 +110,25 @@ def _translate(brief: Brief, context: Context) -> Brief:
 
 
 def _extract(brief: Brief, context: Context) -> Brief:
-    settings = context.settings.extract
-    brief = extract(brief, context.extractor, limit=settings.points, highlights=settings.highlights)
+    brief = _extract_new(brief, context, context.past) if context.past else _extract_all(brief, context)
     packs: tuple[PackInfo, ...] = getattr(context.translator, "used", tuple)()
     return dataclasses.replace(
-        brief, provenance=dataclasses.replace(brief.provenance, packs=packs, counts=count(brief))
+        brief, provenance=dataclasses.replace(brief.provenance, packs=packs, counts=count(brief, context.past))
     )
+
+
+def _extract_all(brief: Brief, context: Context) -> Brief:
+    settings = context.settings.extract
+    return extract(brief, context.extractor, limit=settings.points, highlights=settings.highlights)
+
+
+def _extract_new(brief: Brief, context: Context, past: Past) -> Brief:
+    """Points of what was not reported yet; a brief of so many days may repeat points, and says which are new."""
+    reported = past.reported(brief.articles)
+    articles = without_reported(brief.articles, reported) if past.days is None else brief.articles
+    found = _extract_all(dataclasses.replace(brief, articles=articles), context)
+    brief = past.compare(dataclasses.replace(brief, themes=found.themes, highlights=found.highlights), reported)
+    return dataclasses.replace(brief, highlights=tuple(sorted(brief.highlights, key=lambda point: not point.new)))
 
 
 STAGES = (
@@ -141,10 +164,12 @@ def start_brief(settings: Settings, brief: BriefSettings, day: date) -> Brief:
 
 def make_context(settings: Settings, brief: BriefSettings, paths: Sequence[str], **extra: Any) -> Context:
     """The backends that the settings name; ConfigError for a name that is none."""
+    past: Past | None = extra.get("past")
+    skip = past.skips if past else None
     return Context(
         settings=settings,
         source=load_backend("source", "folder")(
-            paths, settings.limits, exclude=(settings.out_folder, settings.workspace_folder)
+            paths, settings.limits, exclude=(settings.out_folder, settings.workspace_folder), skip=skip
         ),
         detector=load_backend("detector", settings.detect.backend)(),
         translator=load_backend("translator", settings.translate.backend)(settings.translate, settings.packs),
@@ -199,16 +224,23 @@ def check_done(brief: Brief) -> None:
             raise UsageError(f"the brief has been through {name} without {', '.join(missing)}", hint=_RESUME)
 
 
-def make_brief(brief: Brief, context: Context, workspace: Workspace) -> Report:
-    """Run all stages, render, and write the files; problems with inputs end in ExitCode.PARTIAL."""
+def make_brief(
+    brief: Brief, context: Context, workspace: Workspace, *, name: str = "", keep_empty: bool = True
+) -> Report:
+    """Run all stages, render, and write the files; problems with inputs end in ExitCode.PARTIAL.
+
+    `name` is that of the files, in place of the brief's; with `keep_empty` off, a brief without a point is not written.
+    """
     seconds: dict[str, float] = {}
     brief = run_stages(brief, context, seconds=seconds)
+    if not keep_empty and not any(theme.points for theme in brief.themes):
+        return Report(brief, (), seconds, ExitCode.PARTIAL if has_failed(brief) else ExitCode.OK)
     context.progress("render", 0, 0)
     began = time.perf_counter()
     rendered = render(
         brief, template=context.template, formats=context.formats, seconds=context.settings.render.seconds
     )
-    files = workspace.write_output(brief.date, brief.name, rendered.files)
+    files = workspace.write_output(brief.date, name or brief.name, rendered.files)
     seconds["render"] = time.perf_counter() - began
     exit_code = ExitCode.PARTIAL if has_failed(rendered.brief) else ExitCode.OK
     logger.info(
@@ -227,7 +259,7 @@ def has_failed(brief: Brief) -> bool:
     return any(problem.severity is Severity.ERROR for problem in brief.problems)
 
 
-def count(brief: Brief) -> dict[str, int]:
+def count(brief: Brief, past: Past | None = None) -> dict[str, int]:
     """What the brief holds, counted for its page on method."""
     sentences = [sentence for article in brief.articles for sentence in article.sentences]
     flags = Counter(flag.code for sentence in sentences for flag in sentence.flags)
@@ -240,6 +272,7 @@ def count(brief: Brief) -> dict[str, int]:
         "flagged": sum(bool(sentence.flags) for sentence in sentences),
         "points": len(points),
         "removed_lines": sum(len(article.removed) for article in brief.articles),
+        **({"seen_before": past.skipped.total()} if past else {}),
         **{f"flag_{code}": n for code, n in sorted(flags.items())},
     }
 

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import logging
+from collections.abc import Sequence
 
 from briefs.brief import Brief, Document, Problem, Severity
 from briefs.errors import InputError
@@ -12,11 +13,11 @@ from briefs.registry import Source
 _log = logging.getLogger(__name__)
 
 
-def ingest(brief: Brief, source: Source) -> Brief:
+def ingest(brief: Brief, source: Source, *, allow_nothing: bool = False) -> Brief:
     """Fill `brief.documents` from the source and add to its problems; of documents with equal text the first is kept.
 
     Raises:
-        InputError: if there is no document at all.
+        InputError: if there is no document at all, unless `allow_nothing`.
     """
     kept: dict[str, Document] = {}
     problems: list[Problem] = []
@@ -28,8 +29,8 @@ def ingest(brief: Brief, source: Source) -> Brief:
         first = kept.setdefault(digest, item)
         if first is not item:
             problems.append(_copy_problem(item, first))
-    if not kept:
-        raise _nothing(source, problems)
+    if not kept and not allow_nothing:
+        raise nothing_to_read(source, problems)
     _log.info("%d documents read, %d problems", len(kept), len(problems))
     return dataclasses.replace(brief, documents=tuple(kept.values()), problems=(*brief.problems, *problems))
 
@@ -45,7 +46,8 @@ def _copy_problem(copy: Document, first: Document) -> Problem:
     )
 
 
-def _nothing(source: Source, problems: list[Problem]) -> InputError:
+def nothing_to_read(source: Source, problems: Sequence[Problem]) -> InputError:
+    """The error that says where documents were looked for, and the first thing that went wrong."""
     message = f"there is nothing to read: looked for documents in {source}"
     if problems:
         first = next((problem for problem in problems if problem.severity is Severity.ERROR), problems[0])

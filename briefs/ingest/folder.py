@@ -4,7 +4,7 @@ import hashlib
 import logging
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from briefs.brief import Document, Problem, Severity
@@ -30,10 +30,21 @@ _UNPACKED = 10
 class FolderSource:
     """Reads files, folders and glob patterns; one bad file is a problem and the rest goes on."""
 
-    def __init__(self, paths: Sequence[Path | str], limits: Limits, *, exclude: Sequence[Path] = ()) -> None:
-        """Files below the folders of `exclude` are passed over, unless a path names something in there."""
+    def __init__(
+        self,
+        paths: Sequence[Path | str],
+        limits: Limits,
+        *,
+        exclude: Sequence[Path] = (),
+        skip: Callable[[str], bool] | None = None,
+    ) -> None:
+        """Files below the folders of `exclude` are passed over, unless a path names something in there.
+
+        `skip` is asked with the SHA-256 of a file whether it need not be read: reading costs more than hashing.
+        """
         self._paths = tuple(Path(path) for path in paths)
         self._limits = limits
+        self._skip = skip
         self._exclude = tuple(os.path.realpath(path) for path in exclude)
 
     def __str__(self) -> str:
@@ -58,6 +69,9 @@ class FolderSource:
     def _read(self, path: Path, worker: Worker) -> Iterator[Document | Problem]:
         try:
             data = _load(path, self._limits)
+            digest = hashlib.sha256(data).hexdigest()
+            if self._skip is not None and self._skip(digest):
+                return
             reading = self._parse(data, path.suffix.lower(), worker)
             self._check_length(reading)
         except DocumentError as error:
@@ -69,7 +83,7 @@ class FolderSource:
             yield ingest_problem(path, warning, hint=hint, severity=Severity.WARNING)
         yield Document(
             source=show(path),
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=digest,
             format=reading.format,
             text=reading.text,
             title=reading.title,

@@ -5,20 +5,35 @@ sees half of one and a killed run leaves none.
 """
 
 from briefs.workspace.exchange import Exported, Imported, export_memory, import_memory
-from briefs.workspace.folder import TEMPORARY, Workspace, open_memory, probe_folder, write_chunks, write_file
+from briefs.workspace.folder import (
+    TEMPORARY,
+    Workspace,
+    open_history,
+    open_memory,
+    probe_folder,
+    write_chunks,
+    write_file,
+)
+from briefs.workspace.history import DONE, Ending, Found, History, Run
 from briefs.workspace.memory import Entry, Maker, Stats, TranslationMemory
 
 __all__ = [
+    "DONE",
     "TEMPORARY",
+    "Ending",
     "Entry",
     "Exported",
+    "Found",
+    "History",
     "Imported",
     "Maker",
+    "Run",
     "Stats",
     "TranslationMemory",
     "Workspace",
     "export_memory",
     "import_memory",
+    "open_history",
     "open_memory",
     "probe_folder",
     "write_chunks",

@@ -12,8 +12,9 @@ from typing import IO, Self
 
 from briefs.config import Settings
 from briefs.errors import ConfigError, LockError
+from briefs.workspace.history import History
 from briefs.workspace.memory import TranslationMemory
-from briefs.workspace.store import is_outdated
+from briefs.workspace.store import is_outdated, open_store
 
 TEMPORARY = ".briefs-"  # how the name of a file begins until it is whole
 STORE = "store.sqlite3"
@@ -36,9 +37,11 @@ class Workspace:
             stale.unlink(missing_ok=True)  # of a run that was killed: this one holds the lock
         try:
             self.memory = TranslationMemory(self.folder / STORE)
+            self.desk = open_store(self.folder / STORE)
         except BaseException:
             self._lock.close()
             raise
+        self.history = History(self.desk)
 
     def _take_lock(self) -> None:
         try:
@@ -75,6 +78,7 @@ class Workspace:
     def close(self) -> None:
         """Close the store and give the lock back."""
         self.memory.close()
+        self.desk.close()
         self._lock.close()
 
 
@@ -89,6 +93,16 @@ def open_memory(settings: Settings) -> TranslationMemory | None:
     if is_outdated(path):
         Workspace(settings).close()
     return TranslationMemory(path, read_only=True)
+
+
+def open_history(settings: Settings) -> History | None:
+    """The runs to look at, whoever holds the lock; None if there is no store yet. Close its `connection`."""
+    path = settings.workspace_folder / STORE
+    if not path.exists():
+        return None
+    if is_outdated(path):
+        Workspace(settings).close()
+    return History(open_store(path, read_only=True))
 
 
 def probe_folder(folder: Path) -> None:

@@ -1,0 +1,126 @@
+"""One edition of one brief: made from what is new, written, recorded, and queued for its readers, killed at any point or not.
+
+The files are written first; then one transaction records the run, what it found, and its messages. A run that was killed
+before has recorded nothing and is made again as it was; after it, the outbox has the messages.
+"""
+
+import datetime as dt
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from briefs.brief import Brief
+from briefs.config import BriefSettings, Settings
+from briefs.errors import BriefError, ExitCode
+from briefs.news import Past, found_in
+from briefs.pipeline import Progress, Report, make_brief, make_context, start_brief
+from briefs.workspace import Ending, Workspace
+
+_log = logging.getLogger(__name__)
+
+# Given the brief and its files, what puts its messages into the store within the transaction that ends the run.
+Queue = Callable[[sqlite3.Connection, int], int]
+Prepare = Callable[[Brief, Sequence[Path]], Queue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be made: an edition is a slot, "2026-11-23T07:00", or a day by hand, "2026-11-23"."""
+
+    settings: Settings
+    brief: BriefSettings
+    edition: str
+    base: Path | None = None
+    file_name: str = ""
+
+    @property
+    def day(self) -> dt.date:
+        """The date of the brief."""
+        return dt.date.fromisoformat(self.edition[:10])
+
+
+class Made(NamedTuple):
+    """What became of an order; `report` is None where it failed."""
+
+    order: Order
+    run: int
+    outcome: str
+    exit_code: ExitCode
+    report: Report | None = None
+    queued: int = 0
+    message: str = ""
+    hint: str = ""
+
+
+def make_edition(order: Order, workspace: Workspace, progress: Progress, prepare: Prepare | None = None) -> Made:
+    """Make an edition and record how it ended; what `prepare` returns queues its messages with it.
+
+    A BriefError is recorded and returned; any other error is recorded and raised.
+    """
+    history = workspace.history
+    run = history.begin(order.brief.name, order.edition, order.settings.digest(order.brief))
+    try:
+        report = _make(order, workspace, progress)
+        made = _finish(order, workspace, run, report, prepare)
+    except BriefError as error:
+        history.finish(run, Ending("failed", error.exit_code, error.message))
+        made = Made(order, run, "failed", ExitCode(error.exit_code), message=error.message, hint=error.hint)
+    except Exception as error:
+        history.finish(run, Ending("failed", ExitCode.BUG, f"{type(error).__name__}: {error}"))
+        raise
+    _log.info("%s", summary(made))
+    return made
+
+
+def _make(order: Order, workspace: Workspace, progress: Progress) -> Report:
+    settings, brief = order.settings, order.brief
+    past = Past(history=workspace.history, brief=brief.name, edition=order.edition, days=brief.days)
+    context = make_context(
+        settings, brief, brief.sources, past=past, base=order.base, progress=progress,
+        memory=workspace.memory if settings.translate.memory else None,
+    )  # fmt: skip
+    start = start_brief(settings, brief, order.day)
+    return make_brief(start, context, workspace, name=order.file_name, keep_empty=brief.empty_day != "skip")
+
+
+def _finish(order: Order, workspace: Workspace, run: int, report: Report, prepare: Prepare | None) -> Made:
+    brief = report.brief
+    points = sum(len(theme.points) for theme in brief.themes)
+    outcome = "empty" if not points else "partial" if report.exit_code is ExitCode.PARTIAL else "done"
+    ending = Ending(
+        outcome, report.exit_code, _first_problem(brief), {theme.id: len(theme.articles) for theme in brief.themes},
+        [str(path) for path in report.files], len(brief.articles), points,
+    )  # fmt: skip
+    wanted = prepare is not None and order.brief.recipients and (points or order.brief.empty_day == "mail")
+    put = prepare(brief, report.files) if prepare is not None and wanted else None
+    queued = 0
+
+    def queue(connection: sqlite3.Connection) -> None:
+        nonlocal queued
+        queued = put(connection, run) if put else 0
+
+    workspace.history.finish(run, ending, found_in(brief), queue)
+    return Made(order, run, outcome, report.exit_code, report, queued, ending.message)
+
+
+def _first_problem(brief: Brief) -> str:
+    worst = next((p for p in brief.problems if p.severity == "error"), None)
+    return f"{worst.source}: {worst.message}" if worst else ""
+
+
+def summary(made: Made) -> str:
+    """A run in one line: which, how it ended, what it has, how long it took."""
+    parts = [f"brief {made.order.brief.name}", f"edition {made.order.edition}", f"run {made.run}", made.outcome]
+    if made.report is not None:
+        counts = made.report.brief.provenance.counts
+        parts += [f"{counts.get(name, 0)} {name}" for name in ("articles", "points", "flagged")]
+        parts += [
+            f"{len(made.report.files)} files",
+            f"{made.queued} mails",
+            f"{sum(made.report.seconds.values()):.1f} s",
+        ]
+    parts += [f"exit {int(made.exit_code)}"] + ([made.message] if made.message else [])
+    return ", ".join(parts)

@@ -1,0 +1,70 @@
+"""Tells others how the runs go: a ping to a health check, and a file for Prometheus' textfile collector."""
+
+import logging
+from pathlib import Path
+
+from briefs import __version__
+from briefs.workspace import DONE, History, write_file
+
+_log = logging.getLogger(__name__)
+_SECONDS = 10.0
+_HELP = {
+    "briefs_run_timestamp_seconds": "When the last run of a brief ended.",
+    "briefs_success_timestamp_seconds": "When a brief was last made.",
+    "briefs_run_exit_code": "Exit code of the last run of a brief.",
+    "briefs_run_duration_seconds": "How long the last run of a brief took.",
+    "briefs_articles": "Articles in the last run of a brief.",
+    "briefs_points": "Points in the last run of a brief.",
+    "briefs_deliveries": "Messages that are not final, by state.",
+}
+
+
+def ping(address: str, exit_code: int) -> bool:
+    """Tell a health check how a run ended: `address` itself if it went well or in part, `/fail` below it if not.
+
+    A ping that fails is logged, and changes nothing.
+    """
+    import httpx
+
+    target = address if exit_code in (0, 10) else f"{address.rstrip('/')}/fail"
+    try:
+        body = f"briefs {__version__}: exit {exit_code}"
+        answer = httpx.post(target, content=body, timeout=_SECONDS, follow_redirects=True, trust_env=False)
+        answer.raise_for_status()
+    except httpx.HTTPError as error:
+        _log.warning("the health check was not told: %s", error)
+        return False
+    return True
+
+
+def write_metrics(history: History, briefs: list[str], path: Path) -> None:
+    """Write the figures of the last runs, whole or not at all; ConfigError if the file cannot be written."""
+    write_file(path, metrics(history, briefs).encode())
+
+
+def metrics(history: History, briefs: list[str]) -> str:
+    """The figures of the last runs in Prometheus' text format."""
+    samples: dict[str, list[str]] = {name: [] for name in _HELP}
+    for brief in briefs:
+        runs = [run for run in history.runs(brief, limit=50) if run.ended is not None]
+        if not runs:
+            continue
+        last, good = runs[0], next((run for run in runs if run.outcome in DONE), None)
+        values = {
+            "briefs_run_timestamp_seconds": last.ended,
+            "briefs_success_timestamp_seconds": good.ended if good else None,
+            "briefs_run_exit_code": last.exit_code,
+            "briefs_run_duration_seconds": (last.ended or 0) - last.started,
+            "briefs_articles": last.articles,
+            "briefs_points": last.points,
+        }
+        for name, value in values.items():
+            if value is not None:
+                samples[name].append(f'{name}{{brief="{brief}"}} {value}')
+    for state, number in history.open_deliveries().items():
+        samples["briefs_deliveries"].append(f'briefs_deliveries{{state="{state}"}} {number}')
+    lines = []
+    for name, values_of in samples.items():
+        if values_of:
+            lines += [f"# HELP {name} {_HELP[name]}", f"# TYPE {name} gauge", *values_of]
+    return "\n".join(lines) + "\n"
