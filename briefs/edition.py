@@ -5,10 +5,11 @@ before has recorded nothing and is made again as it was; after it, the outbox ha
 """
 
 import datetime as dt
+import itertools
 import logging
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,12 +18,14 @@ from briefs.config import BriefSettings, Settings
 from briefs.errors import BriefError, ExitCode
 from briefs.news import Past, found_in
 from briefs.pipeline import Progress, Report, make_brief, make_context, start_brief
-from briefs.workspace import Ending, Workspace
+from briefs.schedule import due, parse_schedule, slots
+from briefs.schedule.slots import format_edition
+from briefs.workspace import Connection, Ending, Workspace
 
 _log = logging.getLogger(__name__)
 
 # Given the brief and its files, what puts its messages into the store within the transaction that ends the run.
-Queue = Callable[[sqlite3.Connection, int], int]
+Queue = Callable[[Connection, int], int]
 Prepare = Callable[[Brief, Sequence[Path]], Queue]
 
 
@@ -40,6 +43,39 @@ class Order:
     def day(self) -> dt.date:
         """The date of the brief."""
         return dt.date.fromisoformat(self.edition[:10])
+
+
+def due_orders(
+    settings: Settings, briefs: Sequence[BriefSettings], workspace: Workspace, now: dt.datetime, base: Path | None
+) -> list[Order]:
+    """What is due at `now`, the oldest slot first; briefs that run by hand are left out."""
+    found = []
+    for number, brief in enumerate(briefs):
+        schedule = parse_schedule(brief)
+        if schedule is None:
+            continue
+        local = format_edition(now.astimezone(schedule.zone))
+        since = workspace.history.waiting_since(brief.name, local)
+        made = partial(workspace.history.made_slots, brief.name)
+        what = due(schedule, now, since, made, brief.catch_up)
+        if what.given_up:
+            _log.warning("brief %s: slots that were missed long ago are not made up for", brief.name)
+        for slot in what.slots:
+            order = order_of(settings, brief, slot.edition, base)
+            found.append((slot.instant, number, order))
+    return [order for _, _, order in sorted(found, key=lambda each: each[:2])]
+
+
+def order_of(settings: Settings, brief: BriefSettings, edition: str, base: Path | None) -> Order:
+    """The order for an edition; where a day has several slots, the file says which."""
+    schedule = parse_schedule(brief)
+    name = brief.name
+    if schedule is not None and "T" in edition:
+        midnight = dt.datetime.fromisoformat(edition[:10]).replace(tzinfo=schedule.zone)
+        of_day = slots(schedule, midnight - dt.timedelta(seconds=1), midnight + dt.timedelta(hours=23, minutes=59))
+        if len(list(itertools.islice(of_day, 2))) > 1:
+            name = f"{brief.name}-{edition[11:13]}{edition[14:16]}"
+    return Order(settings=settings, brief=brief, edition=edition, base=base, file_name=name)
 
 
 class Made(NamedTuple):
@@ -79,7 +115,7 @@ def _make(order: Order, workspace: Workspace, progress: Progress) -> Report:
     settings, brief = order.settings, order.brief
     past = Past(history=workspace.history, brief=brief.name, edition=order.edition, days=brief.days)
     context = make_context(
-        settings, brief, brief.sources, past=past, base=order.base, progress=progress,
+        settings, brief, brief.sources, past=past, base=order.base, progress=progress, pages=workspace.pages,
         memory=workspace.memory if settings.translate.memory else None,
     )  # fmt: skip
     start = start_brief(settings, brief, order.day)
@@ -98,7 +134,7 @@ def _finish(order: Order, workspace: Workspace, run: int, report: Report, prepar
     put = prepare(brief, report.files) if prepare is not None and wanted else None
     queued = 0
 
-    def queue(connection: sqlite3.Connection) -> None:
+    def queue(connection: Connection) -> None:
         nonlocal queued
         queued = put(connection, run) if put else 0
 

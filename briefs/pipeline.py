@@ -24,6 +24,7 @@ from briefs.detect import detect
 from briefs.errors import ExitCode, UsageError
 from briefs.extract import extract
 from briefs.ingest import ingest, nothing_to_read
+from briefs.ingest.web import make_source
 from briefs.news import Past, without_reported
 from briefs.registry import BUILTINS, Detector, Extractor, Source, Template, Translator, backend_names, load_backend
 from briefs.render import render
@@ -165,11 +166,14 @@ def start_brief(settings: Settings, brief: BriefSettings, day: date) -> Brief:
 def make_context(settings: Settings, brief: BriefSettings, paths: Sequence[str], **extra: Any) -> Context:
     """The backends that the settings name; ConfigError for a name that is none."""
     past: Past | None = extra.get("past")
-    skip = past.skips if past else None
     return Context(
         settings=settings,
-        source=load_backend("source", "folder")(
-            paths, settings.limits, exclude=(settings.out_folder, settings.workspace_folder), skip=skip
+        source=make_source(
+            dataclasses.replace(brief, sources=tuple(paths)),
+            settings,
+            extra.pop("pages", None),
+            exclude=(settings.out_folder, settings.workspace_folder),
+            skip=past.skips if past else None,
         ),
         detector=load_backend("detector", settings.detect.backend)(),
         translator=load_backend("translator", settings.translate.backend)(settings.translate, settings.packs),
@@ -238,7 +242,11 @@ def make_brief(
     context.progress("render", 0, 0)
     began = time.perf_counter()
     rendered = render(
-        brief, template=context.template, formats=context.formats, seconds=context.settings.render.seconds
+        brief,
+        template=context.template,
+        formats=context.formats,
+        seconds=context.settings.render.seconds,
+        variant=context.settings.render.pdf_variant,
     )
     files = workspace.write_output(brief.date, name or brief.name, rendered.files)
     seconds["render"] = time.perf_counter() - began

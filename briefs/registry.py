@@ -72,7 +72,12 @@ class Delivery(Protocol):
 
 
 BUILTINS: Mapping[str, Mapping[str, str]] = {
-    "source": {"folder": "briefs.ingest:FolderSource", "null": "briefs.ingest:NullSource"},
+    "source": {
+        "folder": "briefs.ingest:FolderSource",
+        "feed": "briefs.ingest.web:FeedSource",
+        "url": "briefs.ingest.web:UrlSource",
+        "null": "briefs.ingest:NullSource",
+    },
     "detector": {"script": "briefs.detect:ScriptDetector", "null": "briefs.detect:NullDetector"},
     "translator": {"argos": "briefs.translate:PackTranslator", "identity": "briefs.translate:Identity"},
     "extractor": {
@@ -82,7 +87,11 @@ BUILTINS: Mapping[str, Mapping[str, str]] = {
         "null": "briefs.extract:NullExtractor",
     },
     "template": {"folder": "briefs.render:FolderTemplate", "null": "briefs.render:NullTemplate"},
-    "delivery": {"folder": "briefs.deliver:FolderDelivery", "null": "briefs.deliver:NullDelivery"},
+    "delivery": {
+        "folder": "briefs.deliver:FolderDelivery",
+        "mail": "briefs.deliver:MailDelivery",
+        "null": "briefs.deliver:NullDelivery",
+    },
 }
 
 

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "briefs"
 # From the bottom up: a module imports only modules above it in this list.
 ORDER = (
     "errors", "worker", "brief", "config", "registry", "segment", "fidelity", "packs", "workspace", "ingest", "clean", "detect",
-    "translate", "extract", "render", "deliver", "pipeline", "cli", "__main__",
+    "translate", "extract", "news", "render", "deliver", "schedule", "pipeline", "verify", "edition", "monitor", "cli", "__main__",
 )  # fmt: skip
 OWNERS = {
     "argostranslate": {"packs"},
@@ -22,12 +22,20 @@ OWNERS = {
     "langdetect": {"detect"},
     "sentencex": {"segment"},
     "numpy": {"extract"},
+    "cronsim": {"schedule"},
+    "tzlocal": {"schedule"},
     "jinja2": {"render"},
+    "pydyf": {"render"},
     "weasyprint": {"render", "cli"},  # cli: doctor asks whether it loads
     "trafilatura": {"clean"},
     "docx": {"ingest"},
     "pypdfium2": {"ingest", "render"},
+    "httpx": {"ingest", "monitor"},  # monitor: the ping after a run
+    "httpcore": {"ingest"},
+    "feedparser": {"ingest"},
     "smtplib": {"deliver"},
+    "email": {"deliver", "ingest"},  # ingest: saved mail is a source
+    "keyring": {"deliver"},
     "importlib.metadata": {"registry", "pipeline"},  # pipeline: versions for the method page
     "typer": {"cli"},
     "rich": {"cli"},

@@ -11,9 +11,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from briefs import __version__
+from briefs.cli import running
+from briefs.cli.mail import deliver_command, mail_app, outbox_app
 from briefs.cli.memory import memory_app
-from briefs.cli.output import Shown, configure_logging, note, print_json, print_plans, print_report, problem_lines
+from briefs.cli.options import (
+    AsJson,
+    Config,
+    Day,
+    Formats,
+    Inputs,
+    LogFile,
+    Out,
+    Quiet,
+    read_day,
+    read_formats,
+    read_settings,
+)
+from briefs.cli.output import Shown, configure_logging, note, print_json, print_report, problem_lines
 from briefs.cli.packs import packs_app
+from briefs.cli.schedule import schedule_app
 from briefs.errors import BriefError, ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -28,17 +44,9 @@ themes_app = typer.Typer(no_args_is_help=True, help="Work on themes.", rich_mark
 app.add_typer(themes_app, name="themes")
 app.add_typer(memory_app, name="memory")
 app.add_typer(packs_app, name="packs")
-
-Inputs = Annotated[list[str], typer.Argument(help="Files, folders or glob patterns.", show_default=False)]
-Config = Annotated[Path | None, typer.Option("-c", "--config", help="A briefs.toml.", show_default=False)]
-Day = Annotated[str | None, typer.Option("--date", help="Date of the brief, YYYY-MM-DD.", show_default="today")]
-Out = Annotated[Path | None, typer.Option("--out", help="Output folder, in place of the config's.", show_default=False)]
-Formats = Annotated[
-    str | None, typer.Option("--format", help="Any of pdf,html,md,json, joined by commas.", show_default="pdf")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-LogFile = Annotated[Path | None, typer.Option("--log-file", help="Append a log to this file.", show_default=False)]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print results and errors only.")]
+app.add_typer(schedule_app, name="schedule")
+app.add_typer(mail_app, name="mail")
+app.add_typer(outbox_app, name="outbox")
 
 
 def main() -> None:
@@ -125,12 +133,12 @@ def build(
     configure_logging(log_file)
     if not inputs and not resume:
         raise UsageError("no input was named", hint="name files or folders: briefs build my-articles")
-    settings = _settings(config, out)
+    settings = read_settings(config, out)
     first = settings.brief[0] if settings.brief else BriefSettings()
     chosen = dataclasses.replace(
-        first, sources=tuple(inputs or ()), title=title or first.title, formats=_formats(formats) or first.formats
+        first, sources=tuple(inputs or ()), title=title or first.title, formats=read_formats(formats) or first.formats
     )
-    start = start_brief(settings, chosen, _day(date))
+    start = start_brief(settings, chosen, read_day(date))
     if resume:
         start = resumed(resume, start, dated=date is not None, titled=title is not None)
     with Shown(quiet=quiet or as_json) as shown:
@@ -143,55 +151,10 @@ def build(
     return report.exit_code
 
 
-@app.command()
-def run(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Names of configured briefs; all if none is named.", show_default=False)
-    ] = None,
-    config: Config = None,
-    date: Day = None,
-    out: Out = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")] = False,
-    as_json: AsJson = False,
-    log_file: LogFile = None,
-    quiet: Quiet = False,
-) -> int:
-    """Make the briefs that a briefs.toml configures; one that fails does not stop the others."""
-    from briefs.cli.making import make
-    from briefs.config import nearest
-    from briefs.pipeline import start_brief
-
-    configure_logging(log_file)
-    settings = _settings(config or Path("briefs.toml"), out)
-    known = {brief.name: brief for brief in settings.brief}
-    for name in names or []:
-        if name not in known:
-            raise UsageError(
-                f"no brief is named {name!r}", hint=nearest(name, known) if known else "the config has no [[brief]]"
-            )
-    chosen = [known[name] for name in names or known]
-    if not chosen:
-        raise UsageError("the config has no [[brief]]", hint="add one: see docs/configuration.md")
-    if dry_run:
-        from briefs.cli.inspect import plan
-
-        print_plans([plan(settings, brief, _day(date)) for brief in chosen], as_json=as_json)
-        return ExitCode.OK
-    reports, codes = [], []
-    base = (config or Path("briefs.toml")).resolve().parent
-    for brief in chosen:
-        try:
-            with Shown(quiet=quiet or as_json) as shown:
-                report = make(settings, brief, start_brief(settings, brief, _day(date)), shown, base=base)
-        except BriefError as error:
-            note(f"briefs: {brief.name}: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
-            codes.append(error.exit_code)
-            continue
-        reports.append(report)
-        codes.append(report.exit_code)
-    print_report(reports, as_json=as_json)
-    failures = [code for code in codes if code not in (ExitCode.OK, ExitCode.PARTIAL)]
-    return failures[0] if failures else max(codes)
+app.command()(running.run)
+app.command()(running.history)
+app.command()(running.show)
+app.command("deliver")(deliver_command)
 
 
 @app.command("clean")
@@ -205,8 +168,8 @@ def clean_command(
     from briefs.detect import detect_article
     from briefs.registry import load_backend
 
-    settings = _settings(config, None)
-    article = next(_articles([str(file)], settings, _day(date)), None)
+    settings = read_settings(config, None)
+    article = next(_articles([str(file)], settings, read_day(date)), None)
     if article is None:
         raise InputError(f"{file} could not be read", hint="see the problem above")
     detector = load_backend("detector", settings.detect.backend)()
@@ -229,7 +192,7 @@ def translate_command(
     """Translate a text: a line in, a line out. A line that could not be translated is printed as it is (exit 10)."""
     from briefs.cli.inspect import read_lines, translate_lines
 
-    settings = _settings(config, None)
+    settings = read_settings(config, None)
     lines = read_lines(file)
     answers = translate_lines(lines, settings, source, target or settings.translate.target)
     if as_json:
@@ -274,8 +237,8 @@ def suggest_command(
     """Propose themes with keywords from articles, as TOML to paste into a briefs.toml."""
     from briefs.cli.inspect import suggest
 
-    settings = _settings(config, None)
-    sys.stdout.write(suggest(inputs, list(_articles(inputs, settings, _day(None))), settings, limit))
+    settings = read_settings(config, None)
+    sys.stdout.write(suggest(inputs, list(_articles(inputs, settings, read_day(None))), settings, limit))
     return ExitCode.OK
 
 
@@ -295,41 +258,6 @@ def doctor(config: Config = None, out: Out = None, as_json: AsJson = False) -> i
                 sys.stdout.write(f"     {'':14} mend: {finding.mend}\n")
     broken = [finding.what for finding in findings if finding.works is False]
     return ExitCode.CONFIG if "config" in broken else ExitCode.MISSING if broken else ExitCode.OK
-
-
-def _settings(config: Path | None, out: Path | None) -> "Settings":
-    import dataclasses
-
-    from briefs.config import load_settings
-
-    settings = load_settings(config)
-    return dataclasses.replace(settings, out=str(out)) if out else settings
-
-
-def _day(text: str | None) -> dt.date:
-    """The date of the brief: today, or the one asked for, which may be tomorrow's but no later."""
-    today = dt.date.today()
-    if text is None:
-        return today
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--date {text}: not a date", hint="write it as YYYY-MM-DD, for example 2026-09-21") from error
-    if day > today + dt.timedelta(days=1):
-        raise UsageError(f"--date {text} is in the future", hint="a brief is dated today, tomorrow at the latest")
-    return day
-
-
-def _formats(text: str | None) -> tuple[str, ...]:
-    from briefs.config import check_formats
-    from briefs.errors import ConfigError
-
-    formats = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip())) if text else ()
-    try:
-        check_formats(formats, "--format")
-    except ConfigError as error:
-        raise UsageError(error.message, hint=error.hint) from error
-    return formats
 
 
 def _articles(inputs: Sequence[str], settings: "Settings", day: dt.date) -> Iterator["Article"]:

@@ -16,10 +16,12 @@ from briefs.workspace.folder import (
 )
 from briefs.workspace.history import DONE, Ending, Found, History, Run
 from briefs.workspace.memory import Entry, Maker, Stats, TranslationMemory
+from briefs.workspace.store import Connection
 
 __all__ = [
     "DONE",
     "TEMPORARY",
+    "Connection",
     "Ending",
     "Entry",
     "Exported",

@@ -14,6 +14,7 @@ from briefs.config import Settings
 from briefs.errors import ConfigError, LockError
 from briefs.workspace.history import History
 from briefs.workspace.memory import TranslationMemory
+from briefs.workspace.pages import Pages
 from briefs.workspace.store import is_outdated, open_store
 
 TEMPORARY = ".briefs-"  # how the name of a file begins until it is whole
@@ -42,6 +43,7 @@ class Workspace:
             self._lock.close()
             raise
         self.history = History(self.desk)
+        self.pages = Pages(self.desk)
 
     def _take_lock(self) -> None:
         try:

@@ -67,6 +67,15 @@ class Found(NamedTuple):
     addresses: Mapping[str, bytes] = {}
 
 
+class Delivery(NamedTuple):
+    """What became of a message to one recipient: its state, and the server's last words."""
+
+    recipient: str
+    state: str
+    attempts: int
+    reply: str
+
+
 class History:
     """Runs, and what the briefs had."""
 
@@ -175,6 +184,11 @@ class History:
     def run(self, number: int) -> Run | None:
         """The run of that number."""
         return self._run(f"{_RUN} WHERE id=? AND outcome<>'waiting'", (number,))
+
+    def deliveries(self, brief: str, edition: str) -> list[Delivery]:
+        """What became of the messages of an edition."""
+        query = "SELECT recipient, state, attempts, reply FROM delivery WHERE brief=? AND edition=? ORDER BY id"
+        return [Delivery(*row) for row in self._rows(query, (brief, edition))]
 
     def open_deliveries(self) -> dict[str, int]:
         """How many messages wait, are held, or failed, by state."""

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from briefs.errors import ConfigError
 
 SCHEMA = 3
+Connection = sqlite3.Connection
 _DISK = "see that the disk is not full"
 _MOVE = "move the file away; a new one is made"
 _PATIENCE = 30.0  # seconds to wait for another process that writes

@@ -1,0 +1,137 @@
+"""A process that runs the briefs of a folder, for tests that kill it: `FOLDER PORT`.
+
+It makes the same brief again and again, each time in another workspace and in a process of its own, and kills that with
+SIGKILL one step later than the last: before and after each stage, before and after each file is in place, at every SQL
+statement of the history and of the outbox. Then it runs the brief again, unharmed. It prints a line of JSON for each.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+import briefs.cli
+import briefs.cli.running
+import briefs.deliver
+import briefs.pipeline
+import briefs.workspace.folder
+import briefs.workspace.outbox
+import briefs.workspace.store
+from briefs.cli import run_cli
+
+DAY = "2026-11-23"
+CONFIG = """out = "{out}"
+[translate]
+backend = "identity"
+[mail]
+host = "localhost"
+port = {port}
+security = "none"
+sender = "desk@example.org"
+attach = ["json"]
+[[theme]]
+id = "sea"
+title = "Sea"
+keywords = {{ en = ["patrol vessels", "coast guard"] }}
+[[brief]]
+name = "asia"
+sources = ["in"]
+formats = ["html", "json"]
+to = ["ana-{number}@example.org", "bo-{number}@example.org"]
+"""
+
+
+def run(folder, number, port):
+    """Run the brief in the workspace of a number; return the exit code."""
+    config = folder / f"{number}.toml"
+    config.write_text(CONFIG.format(out=f"out-{number}", port=port, number=number), encoding="utf-8")
+    with contextlib.redirect_stdout(io.StringIO()):
+        return int(run_cli(["run", "-c", str(config), "--date", DAY, "-q"]))
+
+
+def killed_at(last, folder, port):
+    """Run in a process that is killed at a step; return the step's name, or None if it came to its end."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        count = 0
+
+        def step(name):
+            nonlocal count
+            count += 1
+            if count == last:
+                os.write(writer, name.encode())
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        _instrument(step)
+        try:
+            run(folder, last, port)
+        finally:
+            os._exit(0)
+    os.close(writer)
+    _, status = os.waitpid(child, 0)
+    with os.fdopen(reader, "rb") as pipe:
+        name = pipe.read().decode()
+    return name if os.WIFSIGNALED(status) else None
+
+
+def _instrument(step):
+    briefs.pipeline.STAGES = tuple(
+        stage._replace(run=_stepped(stage.run, f"stage {stage.name}", step)) for stage in briefs.pipeline.STAGES
+    )
+    briefs.pipeline.render = _stepped(briefs.pipeline.render, "render", step)
+    Path.replace = _stepped(Path.replace, "file in place", step)
+    connect = sqlite3.connect
+
+    def traced(*arguments, **named):
+        connection = connect(*arguments, **named)
+        connection.set_trace_callback(lambda sql: step(f"sql {' '.join(sql.split()[:3])}"))
+        return connection
+
+    sqlite3.connect = traced
+
+
+def _stepped(function, name, step):
+    def stepped(*arguments, **named):
+        step(f"before {name}")
+        answer = function(*arguments, **named)
+        step(f"after {name}")
+        return answer
+
+    return stepped
+
+
+def outcome(folder, number):
+    """What there is after a run: the digest of each file, what became of each mail, what was left half done."""
+    out = folder / f"out-{number}"
+    files = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.glob("*.*")) if path.is_file()
+    }
+    connection = sqlite3.connect(out / ".briefs" / "store.sqlite3")
+    try:
+        states = connection.execute("SELECT recipient, state FROM delivery ORDER BY id").fetchall()
+        runs = connection.execute("SELECT outcome FROM run ORDER BY id").fetchall()
+    finally:
+        connection.close()
+    return {"files": files, "mails": dict(states), "runs": [outcome for (outcome,) in runs]}
+
+
+def main():
+    """Kill and run until a run comes to its end."""
+    folder, port, stride = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    run(folder, 0, port)  # what is imported late is imported now, once
+    number, step = 1, ""
+    while step is not None:
+        step = killed_at(number, folder, port)
+        code = run(folder, number, port)
+        print(json.dumps({"number": number, "step": step, "code": code, **outcome(folder, number)}), flush=True)
+        number += stride
+
+
+if __name__ == "__main__":
+    main()
