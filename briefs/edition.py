@@ -17,7 +17,7 @@ from briefs.brief import Brief
 from briefs.config import BriefSettings, Settings
 from briefs.errors import BriefError, ExitCode
 from briefs.news import Past, found_in
-from briefs.pipeline import Progress, Report, make_brief, make_context, start_brief
+from briefs.pipeline import Output, Progress, Report, make_brief, make_context, start_brief
 from briefs.schedule import due, parse_schedule, slots
 from briefs.schedule.slots import format_edition
 from briefs.workspace import Connection, Ending, Workspace
@@ -111,7 +111,12 @@ def make_edition(order: Order, workspace: Workspace, progress: Progress, prepare
     return made
 
 
-def _make(order: Order, workspace: Workspace, progress: Progress) -> Report:
+def rehearse(order: Order, workspace: Workspace, progress: Progress, folder: Path) -> Report:
+    """Make an edition into a folder of its own, and record nothing; BriefError if that cannot be done."""
+    return _make(order, workspace, progress, folder)
+
+
+def _make(order: Order, workspace: Workspace, progress: Progress, folder: Path | None = None) -> Report:
     settings, brief = order.settings, order.brief
     past = Past(history=workspace.history, brief=brief.name, edition=order.edition, days=brief.days)
     context = make_context(
@@ -119,7 +124,7 @@ def _make(order: Order, workspace: Workspace, progress: Progress) -> Report:
         memory=workspace.memory if settings.translate.memory else None,
     )  # fmt: skip
     start = start_brief(settings, brief, order.day)
-    return make_brief(start, context, workspace, name=order.file_name, keep_empty=brief.empty_day != "skip")
+    return make_brief(start, context, workspace, Output(order.file_name, folder, brief.empty_day != "skip"))
 
 
 def _finish(order: Order, workspace: Workspace, run: int, report: Report, prepare: Prepare | None) -> Made:

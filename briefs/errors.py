@@ -10,7 +10,8 @@ BriefError
 │       └── MissingPackError    no pack translates between two languages (the original is shown)
 ├── TranslationError     6  the translator failed
 ├── RenderError          7  the brief could not be rendered, or failed its self-check
-│   └── TemplateError       a template is wrong (names its file and line)
+│   ├── TemplateError       a template is wrong (names its file and line)
+│   └── VerifyError         a PDF carries nothing to verify it by, or what cannot be read
 ├── DeliveryError        8  the brief was made but not delivered
 └── LockError            9  another run holds the lock
 """
@@ -96,6 +97,10 @@ class RenderError(BriefError):
 
 class TemplateError(RenderError):
     """A template is wrong; the message names its file and line."""
+
+
+class VerifyError(RenderError):
+    """A PDF carries nothing to verify it by, or what cannot be read."""
 
 
 class DeliveryError(BriefError):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from briefs import __version__
 from briefs.workspace import DONE, History, write_file
+from briefs.workspace.outbox import Outbox
 
 _log = logging.getLogger(__name__)
 _SECONDS = 10.0
@@ -37,12 +38,12 @@ def ping(address: str, exit_code: int) -> bool:
     return True
 
 
-def write_metrics(history: History, briefs: list[str], path: Path) -> None:
+def write_metrics(history: History, outbox: Outbox, briefs: list[str], path: Path) -> None:
     """Write the figures of the last runs, whole or not at all; ConfigError if the file cannot be written."""
-    write_file(path, metrics(history, briefs).encode())
+    write_file(path, metrics(history, outbox, briefs).encode())
 
 
-def metrics(history: History, briefs: list[str]) -> str:
+def metrics(history: History, outbox: Outbox, briefs: list[str]) -> str:
     """The figures of the last runs in Prometheus' text format."""
     samples: dict[str, list[str]] = {name: [] for name in _HELP}
     for brief in briefs:
@@ -61,8 +62,9 @@ def metrics(history: History, briefs: list[str]) -> str:
         for name, value in values.items():
             if value is not None:
                 samples[name].append(f'{name}{{brief="{brief}"}} {value}')
-    for state, number in history.open_deliveries().items():
-        samples["briefs_deliveries"].append(f'briefs_deliveries{{state="{state}"}} {number}')
+    tally = outbox.tally()
+    for state in ("queued", "held", "failed"):
+        samples["briefs_deliveries"].append(f'briefs_deliveries{{state="{state}"}} {tally[state]}')
     lines = []
     for name, values_of in samples.items():
         if values_of:

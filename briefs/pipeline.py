@@ -178,19 +178,19 @@ def make_context(settings: Settings, brief: BriefSettings, paths: Sequence[str],
         detector=load_backend("detector", settings.detect.backend)(),
         translator=load_backend("translator", settings.translate.backend)(settings.translate, settings.packs),
         extractor=load_backend("extractor", settings.extract.backend)(),
-        template=_template(brief.template or settings.render.template),
+        template=_template(brief.template or settings.render.template, settings.render.template_dir),
         formats=brief.formats or settings.render.formats,
         **extra,
     )
 
 
-def _template(name: str) -> Template:
+def _template(name: str, folder: str = "") -> Template:
     """An installed template of that name, or else a shipped one or a folder."""
     if name in backend_names("template") and name not in BUILTINS["template"]:
         installed: Template = load_backend("template", name)()
         return installed
-    folder: Template = load_backend("template", "folder")(name)
-    return folder
+    found: Template = load_backend("template", "folder")(name, folder=folder)
+    return found
 
 
 def run_stages(brief: Brief, context: Context, *, until: str = "", seconds: dict[str, float] | None = None) -> Brief:
@@ -228,16 +228,19 @@ def check_done(brief: Brief) -> None:
             raise UsageError(f"the brief has been through {name} without {', '.join(missing)}", hint=_RESUME)
 
 
-def make_brief(
-    brief: Brief, context: Context, workspace: Workspace, *, name: str = "", keep_empty: bool = True
-) -> Report:
-    """Run all stages, render, and write the files; problems with inputs end in ExitCode.PARTIAL.
+class Output(NamedTuple):
+    """Where the files go, if not to the workspace's folder by the brief's name; is a brief without a point written?"""
 
-    `name` is that of the files, in place of the brief's; with `keep_empty` off, a brief without a point is not written.
-    """
+    name: str = ""
+    folder: Path | None = None
+    keep_empty: bool = True
+
+
+def make_brief(brief: Brief, context: Context, workspace: Workspace, output: Output = Output()) -> Report:  # noqa: B008
+    """Run all stages, render, and write the files; problems with inputs end in ExitCode.PARTIAL."""
     seconds: dict[str, float] = {}
     brief = run_stages(brief, context, seconds=seconds)
-    if not keep_empty and not any(theme.points for theme in brief.themes):
+    if not output.keep_empty and not any(theme.points for theme in brief.themes):
         return Report(brief, (), seconds, ExitCode.PARTIAL if has_failed(brief) else ExitCode.OK)
     context.progress("render", 0, 0)
     began = time.perf_counter()
@@ -248,7 +251,7 @@ def make_brief(
         seconds=context.settings.render.seconds,
         variant=context.settings.render.pdf_variant,
     )
-    files = workspace.write_output(brief.date, name or brief.name, rendered.files)
+    files = workspace.write_output(brief.date, output.name or brief.name, rendered.files, output.folder)
     seconds["render"] = time.perf_counter() - began
     exit_code = ExitCode.PARTIAL if has_failed(rendered.brief) else ExitCode.OK
     logger.info(

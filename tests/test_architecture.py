@@ -35,6 +35,7 @@ OWNERS = {
     "feedparser": {"ingest"},
     "smtplib": {"deliver"},
     "email": {"deliver", "ingest"},  # ingest: saved mail is a source
+    "idna": {"deliver"},
     "keyring": {"deliver"},
     "importlib.metadata": {"registry", "pipeline"},  # pipeline: versions for the method page
     "typer": {"cli"},

@@ -136,7 +136,9 @@ def clean_document(
     ]
     blocks = _blocks(lines, labels, kept, markup)
     title = document.title or markup.title or next((lines[i].text for i in kept if labels[i] == "title"), None)
-    published = document.published or markup.published or find_published(lines, labels, today)
+    # A feed's date may be tomorrow's, in its own time zone: the page's is the next best.
+    dates = (document.published, markup.published, find_published(lines, labels, today))
+    published = next((date for date in dates if date and date <= today), None)
     article = Article(
         id="",
         origins=(),
@@ -144,7 +146,7 @@ def clean_document(
         title=_folded(title),
         byline=_folded(document.byline or markup.byline or find_byline(lines, labels)),
         publisher=_folded(document.publisher or markup.publisher or find_publisher(lines, labels)),
-        published=published if published and published <= today else None,
+        published=published,
         removed=tuple(removed),
     )
     origin = Origin(

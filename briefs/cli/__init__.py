@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from briefs import __version__
-from briefs.cli import running
+from briefs.cli import history, running
 from briefs.cli.mail import deliver_command, mail_app, outbox_app
 from briefs.cli.memory import memory_app
 from briefs.cli.options import (
@@ -23,13 +23,17 @@ from briefs.cli.options import (
     LogFile,
     Out,
     Quiet,
+    TemplateDir,
+    Variant,
     read_day,
     read_formats,
     read_settings,
+    with_rendering,
 )
 from briefs.cli.output import Shown, configure_logging, note, print_json, print_report, problem_lines
 from briefs.cli.packs import packs_app
 from briefs.cli.schedule import schedule_app
+from briefs.cli.template import template_app
 from briefs.errors import BriefError, ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +48,7 @@ themes_app = typer.Typer(no_args_is_help=True, help="Work on themes.", rich_mark
 app.add_typer(themes_app, name="themes")
 app.add_typer(memory_app, name="memory")
 app.add_typer(packs_app, name="packs")
+app.add_typer(template_app, name="template")
 app.add_typer(schedule_app, name="schedule")
 app.add_typer(mail_app, name="mail")
 app.add_typer(outbox_app, name="outbox")
@@ -119,6 +124,8 @@ def build(
     resume: Annotated[
         Path | None, typer.Option(help="Go on from a JSON that --stop-after wrote.", show_default=False)
     ] = None,
+    template_dir: TemplateDir = None,
+    pdf_variant: Variant = None,
     as_json: AsJson = False,
     log_file: LogFile = None,
     quiet: Quiet = False,
@@ -133,10 +140,15 @@ def build(
     configure_logging(log_file)
     if not inputs and not resume:
         raise UsageError("no input was named", hint="name files or folders: briefs build my-articles")
-    settings = read_settings(config, out)
+    settings = with_rendering(read_settings(config, out), template_dir, pdf_variant)
     first = settings.brief[0] if settings.brief else BriefSettings()
     chosen = dataclasses.replace(
-        first, sources=tuple(inputs or ()), title=title or first.title, formats=read_formats(formats) or first.formats
+        first,
+        feeds=(),
+        urls=(),
+        sources=tuple(inputs or ()),
+        title=title or first.title,
+        formats=read_formats(formats) or first.formats,
     )
     start = start_brief(settings, chosen, read_day(date))
     if resume:
@@ -152,8 +164,8 @@ def build(
 
 
 app.command()(running.run)
-app.command()(running.history)
-app.command()(running.show)
+app.command()(history.history)
+app.command()(history.show)
 app.command("deliver")(deliver_command)
 
 

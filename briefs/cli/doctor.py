@@ -47,7 +47,12 @@ def examine(config: Path | None, out: Path | None) -> Iterator[Finding]:
     folder = out or settings.out_folder
     yield _tried("output", lambda: _check_writable(folder))
     yield _tried("workspace", lambda: _check_writable(settings.workspace_folder if out is None else folder / ".briefs"))
-    yield Finding("mail", None, "no mail settings in this version: briefs are written to the output folder")
+    if settings.mail.host:
+        yield _tried("mail", lambda: _check_mail(settings))
+    else:
+        yield Finding("mail", None, "no mail server is set: briefs are written to the output folder")
+    if any(brief.schedule for brief in settings.brief):
+        yield _tried("schedule", lambda: _check_schedules(settings))
 
 
 def _chosen(settings: Settings) -> list[tuple[str, str]]:
@@ -71,6 +76,19 @@ def _tried(what: str, check: Callable[[], str]) -> Finding:
         return Finding(what, True, check())
     except BriefError as error:
         return Finding(what, False, error.message, error.hint)
+
+
+def _check_mail(settings: Settings) -> str:
+    from briefs.deliver import examine_mail
+
+    return examine_mail(settings)
+
+
+def _check_schedules(settings: Settings) -> str:
+    from briefs.schedule import parse_schedule
+
+    scheduled = [brief.name for brief in settings.brief if parse_schedule(brief) is not None]
+    return f"{', '.join(scheduled)}; briefs schedule show tells whether a timer is installed"
 
 
 def _check_pango() -> str:

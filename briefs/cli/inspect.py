@@ -12,6 +12,8 @@ from briefs.detect import detect
 from briefs.errors import InputError, UsageError
 from briefs.fidelity import check_lines
 from briefs.ingest import FolderSource, decode
+from briefs.ingest.web import Target, list_targets
+from briefs.ingest.web.address import show_address
 from briefs.registry import load_backend
 from briefs.segment import segment
 
@@ -57,7 +59,10 @@ def translate_lines(lines: Sequence[str], settings: Settings, source: str | None
 
 def plan(settings: Settings, brief: BriefSettings, day: date) -> dict[str, Any]:
     """What a run of `brief` would read and write."""
-    found = list(FolderSource(brief.sources, settings.limits).documents())
+    source = FolderSource(brief.sources, settings.limits, exclude=(settings.out_folder, settings.workspace_folder))
+    found = list(source.documents()) if brief.sources else []
+    targets = list(list_targets(brief.urls, settings.limits))
+    found += [each for each in targets if isinstance(each, Problem)]
     formats = brief.formats or settings.render.formats
     return {
         "name": brief.name,
@@ -65,6 +70,9 @@ def plan(settings: Settings, brief: BriefSettings, day: date) -> dict[str, Any]:
         "documents": sum(not isinstance(each, Problem) for each in found),
         "unreadable": sum(isinstance(each, Problem) for each in found),
         "themes": [theme.id for theme in settings.themes_of(brief)],
+        "feeds": [show_address(feed) for feed in brief.feeds],
+        "addresses": [show_address(each.url) for each in targets if isinstance(each, Target)],
+        "recipients": list(brief.recipients),
         "files": [str(settings.out_folder / f"{day.isoformat()}-{brief.name}.{name}") for name in formats],
     }
 

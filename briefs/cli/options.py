@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,12 @@ Out = Annotated[Path | None, typer.Option("--out", help="Output folder, in place
 Formats = Annotated[
     str | None, typer.Option("--format", help="Any of pdf,html,md,json, joined by commas.", show_default="pdf")
 ]
+TemplateDir = Annotated[
+    Path | None, typer.Option("--template-dir", help="Folder of your own templates.", show_default="the config's")
+]
+Variant = Annotated[
+    str | None, typer.Option("--pdf-variant", help="pdf/ua-1 or pdf/a-3u.", show_default="the config's, or pdf/ua-1")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 LogFile = Annotated[Path | None, typer.Option("--log-file", help="Append a log to this file.", show_default=False)]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print results and errors only.")]
@@ -31,6 +37,19 @@ def read_settings(config: Path | None, out: Path | None = None) -> "Settings":
 
     settings = load_settings(config)
     return dataclasses.replace(settings, out=str(out)) if out else settings
+
+
+def with_rendering(settings: "Settings", template_dir: Path | None, variant: str | None) -> "Settings":
+    """The settings with what the command line says of rendering; UsageError for a variant that is none."""
+    import dataclasses
+
+    from briefs.config import PDF_VARIANTS, nearest
+
+    if variant is not None and variant not in PDF_VARIANTS:
+        raise UsageError(f"--pdf-variant {variant}: unknown", hint=nearest(variant, PDF_VARIANTS))
+    changed = {"template_dir": str(template_dir) if template_dir else "", "pdf_variant": variant or ""}
+    given: dict[str, Any] = {name: value for name, value in changed.items() if value}
+    return dataclasses.replace(settings, render=dataclasses.replace(settings.render, **given))
 
 
 def read_day(text: str | None) -> dt.date:

@@ -154,5 +154,9 @@ def print_plans(plans: Sequence[dict[str, Any]], *, as_json: bool) -> None:
         sys.stdout.write(
             f"{plan['name']}: {plan['documents']} documents, {plan['unreadable']} unreadable, themes: {themes}\n"
         )
+        for address in (*plan["feeds"], *plan["addresses"]):
+            sys.stdout.write(f"  would fetch {address}\n")
         for path in plan["files"]:
             sys.stdout.write(f"  would write {path}\n")
+        if plan["recipients"]:
+            sys.stdout.write(f"  would mail {', '.join(plan['recipients'])}\n")

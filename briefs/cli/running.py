@@ -1,25 +1,38 @@
-"""`briefs run`: the configured briefs, by hand or what is due, delivered and reported; and the look back at them."""
+"""`briefs run`: the configured briefs, by hand or what is due, delivered and reported."""
 
 import datetime as dt
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from briefs.cli.options import AsJson, Config, Day, LogFile, Out, Quiet, read_day, read_settings
-from briefs.cli.output import Shown, configure_logging, note, print_json, print_plans, print_report, problem_lines
+from briefs.cli.options import (
+    AsJson,
+    Config,
+    Day,
+    LogFile,
+    Out,
+    Quiet,
+    TemplateDir,
+    Variant,
+    read_day,
+    read_settings,
+    with_rendering,
+)
+from briefs.cli.output import Shown, configure_logging, note, print_plans, print_report, problem_lines
 from briefs.errors import ConfigError, ExitCode, LockError, UsageError
 
 if TYPE_CHECKING:
     from briefs.brief import Brief
     from briefs.config import BriefSettings, Settings
     from briefs.edition import Made, Order, Prepare, Queue
-    from briefs.workspace import Run, Workspace
+    from briefs.workspace import Workspace
 
-_ROW = "{:>5}  {:<20} {:<17} {:<17} {:<8} {:>4} {:>8} {:>6}  {}"
+
+_KEEP_PAGES, _KEEP_RUNS = 60 * 86_400, 730 * 86_400  # seconds
 
 
 class _Job(NamedTuple):
@@ -44,6 +57,10 @@ def run(
     date: Day = None,
     out: Out = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")] = False,
+    eml: Annotated[
+        Path | None,
+        typer.Option(help="With --dry-run: make the briefs and their mails (.eml) in this folder.", show_default=False),
+    ] = None,
     no_mail: Annotated[bool, typer.Option("--no-mail", help="Make the briefs, and mail nothing.")] = False,
     healthcheck: Annotated[
         str | None, typer.Option(help="Address to ping at the end.", show_default="the config's")
@@ -51,24 +68,30 @@ def run(
     metrics: Annotated[
         Path | None, typer.Option(help="Prometheus textfile to write.", show_default="the config's")
     ] = None,
+    template_dir: TemplateDir = None,
+    pdf_variant: Variant = None,
     as_json: AsJson = False,
     log_file: LogFile = None,
     quiet: Quiet = False,
 ) -> int:
     """Make the briefs that a briefs.toml configures; one that fails does not stop the others."""
     path = config or Path("briefs.toml")
-    settings = read_settings(path, out)
+    settings = with_rendering(read_settings(path, out), template_dir, pdf_variant)
     configure_logging(log_file or (Path(settings.monitor.log_file) if settings.monitor.log_file else None))
     if due and date:
         raise UsageError("--due and --date exclude each other", hint="with a date, a brief is made by hand")
     briefs = _choose(settings, names or [])
     if not no_mail:
         _check_mail(settings, briefs)
-    if dry_run:
+    if eml and not dry_run:
+        raise UsageError("--eml is for --dry-run", hint="add --dry-run: nothing is sent and nothing recorded")
+    if dry_run and not eml:
         return _show_plans(settings, briefs, read_day(date), as_json=as_json)
     figures = metrics or (Path(settings.monitor.metrics) if settings.monitor.metrics else None)
     day = None if due else read_day(date)
     job = _Job(settings, briefs, path.resolve().parent, day, not no_mail, figures)
+    if eml:
+        return _rehearse(job, eml, quiet=quiet)
     told = healthcheck or settings.monitor.healthcheck
     try:
         done = _do(job, quiet=quiet, as_json=as_json)
@@ -122,6 +145,26 @@ def _show_plans(settings: "Settings", briefs: Sequence["BriefSettings"], day: dt
     return ExitCode.OK
 
 
+def _rehearse(job: _Job, folder: Path, *, quiet: bool) -> int:
+    """Make the briefs and their mails into a folder; nothing is sent, and nothing counts as reported."""
+    from briefs.deliver import Mailing, compose, write_eml
+    from briefs.edition import rehearse
+    from briefs.workspace import Workspace
+
+    folder.mkdir(parents=True, exist_ok=True)
+    codes = [int(ExitCode.OK)]
+    with Workspace(job.settings) as workspace:
+        for order in _orders(job, workspace):
+            with Shown(quiet=quiet) as shown:
+                report = rehearse(order, workspace, shown.stage, folder)
+            mailing = Mailing(job.settings.mail, order.brief, order.edition, dt.datetime.now().astimezone())
+            messages = compose(report.brief, report.files, mailing) if job.mails and report.files else ()
+            for path in (*report.files, *write_eml(messages, folder, f"{order.day}-{order.brief.name}")):
+                sys.stdout.write(f"{path}\n")
+            codes.append(int(report.exit_code))
+    return max(codes)
+
+
 class _Done(NamedTuple):
     """How a call ended; an idle one, that found nothing due, has `worked` on nothing."""
 
@@ -133,17 +176,27 @@ def _do(job: _Job, *, quiet: bool, as_json: bool) -> _Done:
     """Make, record, deliver and report; the code is that of the first that failed."""
     from briefs.monitor import write_metrics
     from briefs.workspace import Workspace
+    from briefs.workspace.outbox import Outbox
 
     with Workspace(job.settings) as workspace:
         made = _make_all(job, workspace, quiet=quiet or as_json)
         codes = [int(each.exit_code) for each in made]
         if job.mails:
             codes.append(_deliver(job.settings, workspace))
+        _tidy(workspace)
         if job.metrics:
-            write_metrics(workspace.history, [brief.name for brief in job.settings.brief], job.metrics)
+            with Outbox(workspace.folder) as outbox:
+                write_metrics(workspace.history, outbox, [each.name for each in job.settings.brief], job.metrics)
     print_report([each.report for each in made if each.report is not None], as_json=as_json)
     failures = [code for code in codes if code not in (ExitCode.OK, ExitCode.PARTIAL)]
     return _Done(failures[0] if failures else max(codes, default=int(ExitCode.OK)), bool(made))
+
+
+def _tidy(workspace: "Workspace") -> None:
+    """Forget what no later run asks for: pages not met again, old runs. What briefs had is kept for good."""
+    now = time.time()
+    workspace.pages.prune(int(now - _KEEP_PAGES))
+    workspace.history.prune(f"{dt.datetime.fromtimestamp(now - _KEEP_RUNS, dt.UTC):%Y-%m-%d}")
 
 
 def _make_all(job: _Job, workspace: "Workspace", *, quiet: bool) -> list["Made"]:
@@ -231,80 +284,3 @@ def _ping(address: str, code: int) -> None:
 
         if not ping(address, code):
             note("briefs: the health check was not told (the log says why); the run itself is not affected")
-
-
-def history(
-    brief: Annotated[str | None, typer.Argument(help="Only runs of this brief.", show_default=False)] = None,
-    config: Config = None,
-    limit: Annotated[int, typer.Option("-n", min=1, max=10_000, help="Most runs to show, the newest first.")] = 20,
-    as_json: AsJson = False,
-) -> int:
-    """Show the last runs: what was made when, and how it ended."""
-    runs = _look(config, lambda found: found.runs(brief, limit))
-    if as_json:
-        print_json([_run_json(each) for each in runs])
-        return ExitCode.OK
-    if not runs:
-        note("briefs: nothing was run yet")
-        return ExitCode.OK
-    sys.stdout.write(
-        _ROW.format("run", "brief", "edition", "ended", "outcome", "exit", "articles", "points", "").rstrip() + "\n"
-    )
-    for each in runs:
-        ended = _time(each.ended) if each.ended else "-"
-        code = "-" if each.exit_code is None else each.exit_code
-        values = (each.id, each.brief, each.edition, ended, each.outcome, code, each.articles, each.points)
-        sys.stdout.write(_ROW.format(*values, each.message).rstrip() + "\n")
-    return ExitCode.OK
-
-
-def show(
-    number: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run, as `briefs history` shows it.")],
-    config: Config = None,
-    as_json: AsJson = False,
-) -> int:
-    """Show one run: its articles by theme, its files, and what became of its messages."""
-    found = _look(config, lambda history: history.run(number))
-    if found is None:
-        raise UsageError(f"there is no run {number}", hint="briefs history lists the runs")
-    mails = _look(config, lambda history: history.deliveries(found.brief, found.edition))
-    if as_json:
-        print_json({**_run_json(found), "deliveries": [each._asdict() for each in mails]})
-        return ExitCode.OK
-    lines = [
-        ("run", found.id), ("brief", found.brief), ("edition", found.edition), ("outcome", found.outcome),
-        ("exit", "-" if found.exit_code is None else found.exit_code), ("began", _time(found.started)),
-        ("ended", _time(found.ended) if found.ended else "-"), ("articles", found.articles), ("points", found.points),
-        *((f"  {theme}", f"{n} articles") for theme, n in found.counts.items()),
-        *(("file", path) for path in found.files), ("message", found.message or "-"), ("config", found.config),
-        *(("mail", f"{each.recipient}: {each.state}{f' ({each.reply})' if each.reply else ''}") for each in mails),
-    ]  # fmt: skip
-    for name, value in lines:
-        sys.stdout.write(f"{name:<12} {value}\n")
-    return ExitCode.OK
-
-
-def _look(config: Path | None, ask: Any) -> Any:
-    """The answer of a history that another run may be writing to; nothing where there is no store yet."""
-    from briefs.workspace import open_history
-
-    found = open_history(read_settings(config or Path("briefs.toml")))
-    if found is None:
-        return []
-    try:
-        return ask(found)
-    finally:
-        found.connection.close()
-
-
-def _run_json(run: "Run") -> dict[str, Any]:
-    values = run._asdict()
-    return {**values, **{name: _stamp(values[name]) for name in ("started", "ended")}}
-
-
-def _stamp(seconds: int | None) -> str | None:
-    return None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat()
-
-
-def _time(seconds: int) -> str:
-    return dt.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from briefs.config.build import build, nearest, read_toml
-from briefs.config.check import FORMATS, check_formats, check_settings, is_address
+from briefs.config.check import FORMATS, PDF_VARIANTS, check_formats, check_settings, is_address
 from briefs.config.settings import (
     BriefSettings,
     DetectSettings,
@@ -31,6 +31,7 @@ from briefs.config.settings import (
 __all__ = [
     "ENVIRONMENT",
     "FORMATS",
+    "PDF_VARIANTS",
     "BriefSettings",
     "DetectSettings",
     "ExtractSettings",

@@ -7,8 +7,9 @@ from briefs.config.build import nearest
 from briefs.config.settings import BriefSettings, MailSettings, Settings, default_themes
 from briefs.errors import ConfigError
 
+PDF_VARIANTS = ("pdf/ua-1", "pdf/a-3u")
 CHOICES = {
-    "render.pdf_variant": ("pdf/ua-1", "pdf/a-3u"),
+    "render.pdf_variant": PDF_VARIANTS,
     "mail.security": ("starttls", "tls", "none"),
     "mail.auth": ("auto", "plain", "login", "xoauth2"),
     "brief.catch_up": ("latest", "each", "none"),

@@ -55,6 +55,10 @@ class Gazetteer:
             i += 1
         return found
 
+    def english(self) -> Iterable[tuple[str, str]]:
+        """The English of every name, with its kind."""
+        return self._names.values()
+
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         word, before, after = text[start:end], text[max(0, start - 1) : start], text[end : end + 1]
         for touches in (_KATAKANA, _KANJI):

@@ -11,20 +11,13 @@ from briefs.brief import Document, Problem, Severity
 from briefs.config import Limits
 from briefs.errors import DocumentError
 from briefs.ingest.find import READABLE, find_files, ingest_problem, show
-from briefs.ingest.mail import read_mail
-from briefs.ingest.pdf import read_pdf
-from briefs.ingest.reading import TIDY_HINT, Reading
-from briefs.ingest.text import looks_like, read_text, refuse_binary, text_size
-from briefs.ingest.word import read_word
-from briefs.worker import Worker, WorkerFailure
+from briefs.ingest.parse import WORKER_BYTES, parse, too_long
+from briefs.ingest.text import refuse_binary
+from briefs.worker import Worker
 
 _log = logging.getLogger(__name__)
-_MARKUP = (".html", ".htm", ".xhtml")
 # No encoding spends more bytes a character, escapes of ISO-2022-JP included.
 _MOST_BYTES = 8
-# Enough for 300 pages with pictures; a document that wants more is an attack or broken.
-_WORKER_BYTES = 2 << 30
-_UNPACKED = 10
 
 
 class FolderSource:
@@ -53,7 +46,7 @@ class FolderSource:
     def documents(self) -> Iterator[Document | Problem]:
         """Yield every document in order of path, each after the warnings about it, or its problem instead."""
         seen: set[str] = set()
-        with Worker(memory_bytes=_WORKER_BYTES) as worker:
+        with Worker(memory_bytes=WORKER_BYTES) as worker:
             for given in self._paths:
                 passed_over = [folder for folder in self._exclude if not _is_in(os.path.realpath(given), folder)]
                 for found in find_files(given, self._limits.files):
@@ -72,8 +65,7 @@ class FolderSource:
             digest = hashlib.sha256(data).hexdigest()
             if self._skip is not None and self._skip(digest):
                 return
-            reading = self._parse(data, path.suffix.lower(), worker)
-            self._check_length(reading)
+            reading = parse(data, path.suffix.lower(), self._limits, worker)
         except DocumentError as error:
             _log.warning("%s: %s", show(path), error.message)
             yield ingest_problem(path, error.message, hint=error.hint)
@@ -90,28 +82,6 @@ class FolderSource:
             byline=reading.byline,
             published=reading.published,
         )
-
-    def _parse(self, data: bytes, suffix: str, worker: Worker) -> Reading:
-        limits = self._limits
-        try:
-            if suffix == ".pdf":
-                _expect(data, "a PDF", b"%PDF-" in data[:1024])
-                return worker.call(limits.seconds, read_pdf, data, limits.pages)
-            if suffix == ".docx":
-                _expect(data, "a Word document", data.startswith(b"PK"))
-                return worker.call(limits.seconds, read_word, data, _UNPACKED * limits.file_bytes)
-            refuse_binary(data, suffix)
-            if suffix == ".eml":
-                return worker.call(limits.seconds, read_mail, data)
-        except WorkerFailure as error:
-            raise DocumentError(f"reading it was stopped: {error}", hint=TIDY_HINT + ", or leave it out") from error
-        return read_text(data, markup=suffix in _MARKUP)
-
-    def _check_length(self, reading: Reading) -> None:
-        if not reading.text.strip():
-            raise DocumentError("the file holds no text", hint="leave it out")
-        if text_size(reading) > self._limits.characters:
-            raise _too_long(self._limits)
 
 
 def _is_in(path: str, folder: str) -> bool:
@@ -146,7 +116,7 @@ def _load(path: Path, limits: Limits) -> bytes:
             if path.suffix.lower() in (".txt", ".text", ".md"):
                 refuse_binary(head, path.suffix)
                 if status.st_size > _MOST_BYTES * limits.characters:
-                    raise _too_long(limits)
+                    raise too_long(limits)
             data = head + file.read(limits.file_bytes - len(head) + 1)
     except PermissionError as error:
         hint = "make it readable for the user who runs briefs"
@@ -160,18 +130,3 @@ def _load(path: Path, limits: Limits) -> bytes:
     if len(data) > limits.file_bytes:
         raise DocumentError("the file grew while it was read", hint="run again when it is complete")
     return data
-
-
-def _expect(data: bytes, what: str, is_it: bool) -> None:
-    if is_it:
-        return
-    name, suffix = looks_like(data[:4096])
-    if not name and data[:1024].lstrip()[:1] == b"<":
-        name, suffix = "a web page", ".html"
-    rename = f": rename it to {suffix}" if suffix else ""
-    raise DocumentError(f"the file is not {what}", hint=f"it looks like {name}{rename}" if name else TIDY_HINT)
-
-
-def _too_long(limits: Limits) -> DocumentError:
-    message = f"the text is too long (more than {limits.characters:,} characters)"
-    return DocumentError(message, hint="split it, or raise limits.characters")

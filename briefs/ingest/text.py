@@ -47,15 +47,17 @@ def refuse_binary(head: bytes, suffix: str) -> None:
         raise DocumentError(f"the file is not what its suffix {suffix} says", hint=hint)
 
 
-def read_text(data: bytes, *, markup: bool) -> Reading:
+def read_text(data: bytes, *, markup: bool, declared: str | None = None) -> Reading:
     """Read plain text, or a web page as decoded markup; text that is a web page is read as one.
+
+    `declared` is the encoding that the carrier of the text names.
 
     Raises:
         DocumentError: if the bytes are no text.
     """
-    decoded = decode(data, markup=markup)
+    decoded = decode(data, declared=declared, markup=markup)
     if not markup and _PAGE.match(decoded.text):
-        markup, decoded = True, decode(data, markup=True)
+        markup, decoded = True, decode(data, declared=declared, markup=True)
     return reading_of(decoded, markup=markup)
 
 

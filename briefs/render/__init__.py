@@ -9,9 +9,10 @@ from briefs.brief import Brief, Problem, Severity
 from briefs.errors import RenderError
 from briefs.registry import Template
 from briefs.render.check import check_pdf
-from briefs.render.html import FolderTemplate, NullTemplate, plain_view
+from briefs.render.html import FolderTemplate, NullTemplate, plain_view, shown_view
+from briefs.render.manifest import Setting, attach
 from briefs.render.markdown import to_markdown
-from briefs.render.pdf import find_missing, print_pdf, spell_out
+from briefs.render.pdf import PDF_UA, find_missing, print_pdf, spell_out
 from briefs.worker import Worker
 
 __all__ = ["FolderTemplate", "NullTemplate", "Rendered", "render"]
@@ -26,15 +27,17 @@ class Rendered(NamedTuple):
     brief: Brief
 
 
-def render(brief: Brief, *, template: Template, formats: Collection[str], seconds: float) -> Rendered:
-    """Render `brief` in each of `formats`; nothing is written.
+def render(
+    brief: Brief, *, template: Template, formats: Collection[str], seconds: float, variant: str = PDF_UA
+) -> Rendered:
+    """Render `brief` in each of `formats`; nothing is written. `variant` is one of `pdf.VARIANTS`.
 
     Raises:
         RenderError: a template is wrong, the PDF took over `seconds`, or it failed its self-check.
     """
     files: dict[str, bytes] = {}
     if "pdf" in formats:
-        files["pdf"], brief = _render_pdf(brief, template, seconds)
+        files["pdf"], brief = _render_pdf(brief, Setting(template, variant), seconds)
     if "html" in formats:
         files["html"] = template.html(brief).encode()
     if "md" in formats:
@@ -44,21 +47,23 @@ def render(brief: Brief, *, template: Template, formats: Collection[str], second
     return Rendered({name: files[name] for name in formats}, brief)
 
 
-def _render_pdf(brief: Brief, template: Template, seconds: float) -> tuple[bytes, Brief]:
+def _render_pdf(brief: Brief, setting: Setting, seconds: float) -> tuple[bytes, Brief]:
     """The PDF, checked, and the brief with a problem where characters had to be spelled out."""
+    template = setting.template
     with Worker() as worker:
         missing = find_missing(template.html(brief), worker=worker, seconds=seconds)
         # Twice at most: the first look leaves out the characters that fonts have as a rule.
         for _ in range(2):
             noted = _with_glyph_problem(brief, missing)
             html = spell_out(template.html(noted), missing)
-            printed = print_pdf(html, worker=worker, seconds=seconds)
+            attached = attach(noted, setting._replace(missing=missing))
+            printed = print_pdf(html, worker=worker, seconds=seconds, variant=setting.variant, attached=attached)
             if not printed.missing:
                 break
             missing = tuple(sorted({*missing, *printed.missing}))
         else:
             raise RenderError(f"no font has {_names(printed.missing)}", hint=FONTS)
-    view = plain_view(noted)
+    view = shown_view(template, noted)
     texts = [spell_out(text, missing) for text in view.texts]
     check_pdf(printed.pdf, title=spell_out(view.title, missing), texts=texts)
     return printed.pdf, noted

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from briefs.errors import RenderError
@@ -27,21 +28,13 @@ def check_pdf(pdf: bytes, *, title: str, texts: Iterable[str]) -> int:
     Raises:
         RenderError: it does not open, has no pages or another title, lacks one of `texts`, or text runs off a page.
     """
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise _failed(f"it does not open ({error})") from error
-    try:
+    with _opened(pdf) as document:
         if not len(document):
             raise _failed("it has no pages")
         found = document.get_metadata_value("Title")
         if _squeezed(title) not in _squeezed(found):
             raise _failed(f"its title is {found!r}, not {title!r}")
         pages = [_read_page(page, number) for number, page in enumerate(document, 1)]
-    finally:
-        document.close()
     squeezed = [_squeezed(page) for page in pages]
     words = {_letters(word) for page in pages for word in page.split()}
     for text in texts:
@@ -50,6 +43,55 @@ def check_pdf(pdf: bytes, *, title: str, texts: Iterable[str]) -> int:
         if not contains(squeezed, _squeezed(text)) and not (by_words and _words_found(text, words)):
             raise _failed(f"it lacks the point {text[:80]!r}")
     return len(pages)
+
+
+def read_files(pdf: bytes) -> dict[str, bytes]:
+    """The attachments of `pdf` by name; RenderError if it does not open."""
+    with _opened(pdf) as document:
+        found = [document.get_attachment(n) for n in range(document.count_attachments())]
+        return {each.get_name(): bytes(each.get_data()) for each in found}
+
+
+def read_pages(pdf: bytes) -> list[str]:
+    """The text of each page of `pdf`, as check_pdf compares it; RenderError if it does not open."""
+    with _opened(pdf) as document:
+        return [_squeezed(_read_page(page, number)) for number, page in enumerate(document, 1)]
+
+
+def read_links(pdf: bytes) -> list[list[str]]:
+    """The web addresses that each page of `pdf` links to; RenderError if it does not open."""
+    with _opened(pdf) as document:
+        return [list(_addresses(document, page)) for page in document]
+
+
+def _addresses(document: Any, page: Any) -> Iterator[str]:
+    import ctypes
+
+    import pypdfium2.raw as pdfium
+
+    position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
+    while pdfium.FPDFLink_Enumerate(page, position, link):
+        action = pdfium.FPDFLink_GetAction(link)
+        length = pdfium.FPDFAction_GetURIPath(document, action, None, 0) if action else 0
+        if length:
+            text = ctypes.create_string_buffer(length)
+            pdfium.FPDFAction_GetURIPath(document, action, text, length)
+            yield text.value.decode("utf-8", "replace")
+    page.close()
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[Any]:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise _failed(f"it does not open ({error})") from error
+    try:
+        yield document
+    finally:
+        document.close()
 
 
 def contains(pages: Sequence[str], text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import functools
 import html
+import re
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 from briefs.brief import Brief
 from briefs.config import nearest
 from briefs.errors import ConfigError, TemplateError
+from briefs.registry import Template
 from briefs.render.labels import load_labels
+from briefs.render.limits import limit_view, read_about
 from briefs.render.page import View
 from briefs.render.view import build_view
 
@@ -18,26 +21,38 @@ if TYPE_CHECKING:
 
 POLICY = "policy"
 PAGE = "brief.html"
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_VARIABLE = re.compile(r"--([\w-]+)\s*:\s*([^;}]+)")
 
 
 class FolderTemplate:
-    """A folder with `brief.html`, and `brief.css` and `labels.toml` where they differ from those of `policy`."""
+    """A folder with `brief.html`, and `brief.css` and `labels.toml` where they differ from those of `policy`.
 
-    def __init__(self, folder_or_name: str = POLICY) -> None:
-        """`folder_or_name` is a folder, or the name of a template that comes with the program."""
-        self.folder = find_template(folder_or_name)
+    `template.toml` says what it is, and how much of a brief it shows if it is a short one.
+    """
+
+    def __init__(self, folder_or_name: str = POLICY, *, folder: str = "") -> None:
+        """`folder_or_name` is a folder, or the name of a template in `folder` or of one that comes with the program."""
+        self.folder = find_template(folder_or_name, folder=folder)
+        self.about = read_about(self.folder)
+
+    def view(self, brief: Brief) -> View:
+        """Return what the template shows of `brief`."""
+        labels = load_labels([self.folder, templates_folder() / POLICY], brief.target)
+        return limit_view(build_view(brief, labels), self.about.limits, labels)
 
     def html(self, brief: Brief) -> str:
         """Return the whole document; TemplateError names the file and line that cannot be filled."""
         import jinja2
         from markupsafe import Markup
 
-        view = build_view(brief, load_labels([self.folder, templates_folder() / POLICY], brief.target))
+        view = self.view(brief)
         environment = load_environment(self.folder)
         try:
             # A style sheet is part of the template, not of the articles: it is trusted, and escaping would break it.
             css = Markup(_style_sheet(environment))  # noqa: S704
-            return environment.get_template(PAGE).render(view=view, label=view.label, css=css)
+            page = environment.get_template(PAGE)
+            return page.render(view=view, label=view.label, css=css, style=style_variables(css))
         except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, UnicodeError) as error:
             raise TemplateError(_place(error, self.folder), hint="correct the template, or use `policy`") from error
 
@@ -67,14 +82,28 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "templates"
 
 
-def find_template(folder_or_name: str) -> Path:
-    """The folder of a template, given the folder or a shipped name; ConfigError if there is none."""
-    shipped = sorted(path.parent.name for path in templates_folder().glob(f"*/{PAGE}"))
-    folder = templates_folder() / folder_or_name if folder_or_name in shipped else Path(folder_or_name)
-    if not (folder / PAGE).is_file():
-        message = f"no template {folder_or_name!r}: {folder / PAGE} does not exist"
-        raise ConfigError(message, hint=nearest(folder_or_name, shipped))
-    return folder
+def shown_view(template: Template, brief: Brief) -> View:
+    """What a document of `template` has to contain: a folder of templates says so itself, any other shows all."""
+    return template.view(brief) if isinstance(template, FolderTemplate) else plain_view(brief)
+
+
+def find_templates(folder: Path) -> list[str]:
+    """The names of the templates in `folder`."""
+    return sorted(path.parent.name for path in folder.glob(f"*/{PAGE}"))
+
+
+def find_template(folder_or_name: str, *, folder: str = "") -> Path:
+    """The folder of a template, by its own path or by name, in `folder` first; ConfigError if there is none."""
+    named = [Path(folder)] if folder else []
+    for parent in (*named, templates_folder()):
+        if folder_or_name in find_templates(parent):
+            return parent / folder_or_name
+    found = Path(folder_or_name)
+    if not (found / PAGE).is_file():
+        known = [name for parent in (*named, templates_folder()) for name in find_templates(parent)]
+        message = f"no template {folder_or_name!r}: {found / PAGE} does not exist"
+        raise ConfigError(message, hint=nearest(folder_or_name, known))
+    return found
 
 
 @functools.cache
@@ -91,6 +120,12 @@ def load_environment(folder: Path) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def style_variables(css: str) -> dict[str, str]:
+    """The custom properties of the first `:root` of a style sheet, for drawings: WeasyPrint styles them by attributes."""
+    root = re.search(r":root\s*\{(.*?)\}", _COMMENT.sub("", css), re.DOTALL)
+    return {name: " ".join(value.split()) for name, value in _VARIABLE.findall(root[1] if root else "")}
 
 
 def _style_sheet(environment: "Environment") -> str:

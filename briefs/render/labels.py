@@ -29,6 +29,10 @@ class Labels:
         forms = self._get(self.words["plural"], key)
         return str(forms[0 if number == 1 else -1]).format(n=_grouped(number))
 
+    def figure(self, key: str, **values: object) -> str:
+        """The words `key` of the figures with their places filled."""
+        return self._fill(self.words["figures"], key, values)
+
     def counted(self, key: str) -> str | None:
         """What the figure `key` of the method page counts, None if labels.toml does not say."""
         label: str | None = self.words["counts"].get(key)
@@ -43,6 +47,15 @@ class Labels:
         """A date in words."""
         month = self._get(self.words, "months")[day.month - 1]
         return self.text("date", day=day.day, month=month, year=day.year, number=day.month)
+
+    def flag_kind(self, code: str) -> str:
+        """What a flag of that code is about, or the code if labels.toml does not know it."""
+        return str(self.words["flags"].get(code, code))
+
+    def short_day(self, day: date, key: str = "short_date") -> str:
+        """A date, or a tick on an axis of dates, in as few letters as can be."""
+        month = self._get(self.words, "months")[day.month - 1]
+        return self.figure(key, day=day.day, month=month, year=day.year, number=day.month)
 
     def _get(self, table: Mapping[str, Any], key: str) -> Any:
         if key not in table:

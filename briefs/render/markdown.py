@@ -11,7 +11,12 @@ _STARTS_BLOCK = re.compile(r"^(\d+)([.)])(\s)|^([-+=])")
 
 def to_markdown(view: View) -> str:
     """Write `view` as CommonMark; article text cannot become markup."""
-    return "\n".join([*_head(view), *_themes(view), *_sources(view), *_appendix(view), *_method(view)]).rstrip() + "\n"
+    return (
+        "\n".join(
+            [*_head(view), *_themes(view), *_figures(view), *_sources(view), *_appendix(view), *_method(view)]
+        ).rstrip()
+        + "\n"
+    )
 
 
 def _head(view: View) -> Iterator[str]:
@@ -21,7 +26,7 @@ def _head(view: View) -> Iterator[str]:
         yield f"{escape(view.nothing)}\n"
     if view.highlights:
         yield f"## {escape(view.label['at_a_glance'])}\n"
-        yield from (f"{point.number}. {_claim(point)}" for point in view.highlights)
+        yield from (f"{point.number}. {_claim(point, view)}" for point in view.highlights)
         yield ""
 
 
@@ -39,7 +44,7 @@ def _themes(view: View) -> Iterator[str]:
 
 def _point(point: PointView, view: View) -> Iterator[str]:
     entries = ", ".join(view.label["entry"].format(n=quote.entry.number) for quote in point.quotes)
-    yield f"- **{point.number}** {_claim(point)}  "
+    yield f"- **{point.number}** {_claim(point, view)}  "
     yield f"  {escape(point.source.name)}, {escape(point.source.date)}. {escape(entries)}."
     for quote in point.quotes:
         if quote.draft:
@@ -54,8 +59,17 @@ def _point(point: PointView, view: View) -> Iterator[str]:
         yield f"\n  **{escape(view.label['check'])}** {escape(flag.message + source + rendering)}\n"
 
 
-def _claim(point: PointView) -> str:
-    marks = "".join(f" ({escape(quote.mark)})" for quote in point.quotes if quote.mark)
+def _figures(view: View) -> Iterator[str]:
+    if view.figures:
+        yield f"## {escape(view.label['figures']['heading'])}\n"
+        yield from (f"- {escape(figure.title)}: {escape(figure.finding)}" for figure in view.figures)
+        yield ""
+
+
+def _claim(point: PointView, view: View) -> str:
+    state = view.label["updated"] if point.updated else view.label["new"] if point.new else ""
+    shown = [quote.mark for quote in point.quotes if quote.mark] + [state] * bool(state)
+    marks = "".join(f" ({escape(mark)})" for mark in shown)
     return f"{escape(' '.join(quote.shown.text for quote in point.quotes))} {_cite(point.source)}{marks}"
 
 

@@ -95,5 +95,7 @@ def _counts(brief: Brief, labels: Labels) -> dict[str, int]:
     counts = {labels.counted(key) or key: number for key, number in counted.items()}
     codes = Counter(flag.code for sentence in sentences for flag in sentence.flags)
     template = labels.counted("flag") or "{code}"
-    counts |= {template.format(code=code): number for code, number in sorted(codes.items())}
+    counts |= {
+        template.format(code=code, kind=labels.flag_kind(code)): number for code, number in sorted(codes.items())
+    }
     return counts

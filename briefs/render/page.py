@@ -55,6 +55,7 @@ class SourceView:
     language: str
     places: tuple[PlaceView, ...]
     cited: bool
+    updated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,10 @@ class QuoteView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointView:
-    """A key point: its sentences, its source and the sources that say the same."""
+    """A key point: its sentences, its source and the sources that say the same.
+
+    `new` and `updated` are never both true: a changed article says more than a new point of it.
+    """
 
     anchor: str
     number: str
@@ -103,6 +107,7 @@ class PointView:
     also: tuple[SourceView, ...]
     also_more: int
     new: bool
+    updated: bool
     theme: str
     theme_anchor: str
 
@@ -134,10 +139,59 @@ class ThemeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """A row of bars, one a column of its figure; `value` says them in short."""
+
+    name: str
+    value: str
+    bars: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """A date that a point states: `at` is its place on the axis, 0 to 1, `level` how far above it its number stands."""
+
+    number: int
+    at: float
+    level: int
+    ahead: bool
+    date: str
+    text: TextView
+    anchor: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureView:
+    """A figure as plain data: rows of bars or events on an axis, one sentence that says the main finding, and a table.
+
+    `ticks` and `today` are places on the axis, 0 to 1.
+    """
+
+    id: str
+    title: str
+    finding: str
+    reading: str
+    head: tuple[str, ...]
+    table: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[RowView, ...] = ()
+    events: tuple[EventView, ...] = ()
+    ticks: tuple[tuple[float, str], ...] = ()
+    today: float | None = None
+
+    @property
+    def most(self) -> float:
+        """The longest bar."""
+        return max((bar for row in self.rows for bar in row.bars), default=1) or 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The whole brief as templates see it, with `label` for the program's own words.
 
     `translated` is false where every cited sentence is in the language of the brief: there is nothing beside them.
+    `left_out` says what a short template leaves to the full brief.
     """
 
     title: str
@@ -154,6 +208,7 @@ class View:
     no_points_in: str
     highlights: tuple[PointView, ...]
     themes: tuple[ThemeView, ...]
+    figures: tuple[FigureView, ...]
     cited: tuple[SourceView, ...]
     not_cited: tuple[SourceView, ...]
     not_listed: str
@@ -161,10 +216,28 @@ class View:
     method: MethodView
     method_notes: list[str]
     label: Mapping[str, Any]
+    left_out: str = ""
+
+    @property
+    def points(self) -> tuple[PointView, ...]:
+        """Every point that is shown, in reading order; those at a glance come again in their themes."""
+        return (*self.highlights, *(point for theme in self.themes for point in theme.points))
 
     @property
     def texts(self) -> Iterator[str]:
         """What a rendered brief has to contain: the sentences of its points, as shown."""
-        for point in (*self.highlights, *(point for theme in self.themes for point in theme.points)):
+        for point in self.points:
             for quote in point.quotes:
                 yield quote.shown.text
+
+    @property
+    def legend(self) -> tuple[tuple[str, str, str], ...]:
+        """The marks that points carry, each once: its class, the mark and what it means."""
+        shown = {
+            "check": ("mark alert", any(point.flags for point in self.points)),
+            "new": ("mark new", any(point.new for point in self.points)),
+            "updated": ("mark", any(point.updated for point in self.points)),
+        }
+        return tuple(
+            (name, self.label[key], self.label[f"legend_{key}"]) for key, (name, is_shown) in shown.items() if is_shown
+        )

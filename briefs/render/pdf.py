@@ -1,14 +1,24 @@
-"""HTML to tagged PDF (PDF/UA) by WeasyPrint, in a child process that has a time limit and no way to fetch anything."""
+"""HTML to tagged PDF (PDF/UA, PDF/A) by WeasyPrint, in a child process with a time limit and no way to fetch anything."""
 
+import datetime as dt
+import gc
 import hashlib
+import io
 import logging
 import re
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from briefs.errors import DependencyError, RenderError
+from briefs.render.check import read_pages
+from briefs.render.manifest import MANIFEST, Attached, add_drawn
+from briefs.render.tagging import complete_tags, compress_once
 from briefs.worker import Worker, WorkerFailure
 
+PDF_UA, PDF_A = "pdf/ua-1", "pdf/a-3u"
+VARIANTS = (PDF_UA, PDF_A)
 _NOTDEF = ".notdef glyph"
 # Latin, punctuation, kana, Chinese characters and hangul: in every font that a template names.
 _COMMON = re.compile("[\x00-\u024f\u2010-\u2026\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffee]+")
@@ -22,14 +32,16 @@ class Printed(NamedTuple):
     complaints: tuple[str, ...]
 
 
-def print_pdf(html: str, *, worker: Worker, seconds: float) -> Printed:
+def print_pdf(
+    html: str, *, worker: Worker, seconds: float, variant: str = PDF_UA, attached: Sequence[Attached] = ()
+) -> Printed:
     """Lay out `html` in a child process.
 
     Raises:
         RenderError: after `seconds`, or if the layout crashed or tried to fetch something.
     """
     try:
-        return worker.call(seconds, write_pdf, html)
+        return worker.call(seconds, write_pdf, html, variant, attached)
     except WorkerFailure as failure:
         hint = "raise render.seconds, or make the brief smaller: fewer themes, fewer points"
         raise RenderError(f"the PDF could not be laid out: {failure}", hint=hint) from failure
@@ -49,8 +61,11 @@ def spell_out(text: str, characters: Iterable[str]) -> str:
     return text.translate({ord(character): f"[U+{ord(character):04X}]" for character in characters})
 
 
-def write_pdf(html: str) -> Printed:
-    """Lay out `html` in this process; the same bytes for the same text, fonts and libraries."""
+def write_pdf(html: str, variant: str = PDF_UA, attached: Sequence[Attached] = ()) -> Printed:
+    """Lay out `html` in this process; the same bytes for the same text, fonts and libraries.
+
+    Both variants are tagged and PDF/UA-1; "pdf/a-3u" is PDF/A-3u as well.
+    """
     try:
         import weasyprint
         from weasyprint.urls import FatalURLFetchingError
@@ -61,15 +76,93 @@ def write_pdf(html: str) -> Printed:
     logger = logging.getLogger("weasyprint")
     logger.addHandler(listener)
     try:
-        document = weasyprint.HTML(string=html, url_fetcher=_deny(), media_type="print")
-        identifier = hashlib.sha256(html.encode()).digest()[:16]
-        pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, presentational_hints=False)
+        with _without_collector(), complete_tags() as tagger:
+
+            def finish(document: Any, pdf: Any) -> None:
+                tagger.finish(document, pdf)
+                if variant == PDF_A:
+                    tagger.declare_accessible(pdf)
+                compress_once(pdf)
+                if any(each.name == MANIFEST for each in attached):
+                    note_pages(document, pdf)
+
+            document = weasyprint.HTML(string=html, url_fetcher=_deny(), media_type="print")
+            pdf = document.write_pdf(
+                finisher=finish,
+                pdf_variant=variant,
+                pdf_tags=True,
+                pdf_identifier=_identify(html, variant, attached),
+                presentational_hints=False,
+                attachments=[_attachment(weasyprint, each) for each in attached],
+            )
     except FatalURLFetchingError as error:
         # A BaseException: it would end the child process without a word.
         raise RenderError(str(error), hint="a template must hold all it needs: nothing is fetched") from None
     finally:
         logger.removeHandler(listener)
     return Printed(pdf, tuple(sorted(listener.missing)), tuple(listener.complaints))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Layout makes millions of objects that live to its end: looking for garbage among them takes a sixth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def note_pages(document: Any, pdf: Any) -> None:
+    """Write into the manifest in `pdf` what each page says: known only when the pages are drawn."""
+    before, output = len(pdf.objects), io.BytesIO()
+    pdf.write(output)
+    # Writing has added objects that belong to that file only.
+    del pdf.objects[before:]
+    pdf.current_position = 0
+    pages = read_pages(output.getvalue())
+    named = (item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Filespec")
+    holder = next(item for item in named if item["UF"].string == MANIFEST)
+    stream = pdf.objects[int(holder["EF"]["F"].split()[0])]
+    text = add_drawn(zlib.decompress(stream.stream[0]), pages, describe_layout(document))
+    stream.stream = [zlib.compress(text, 9)]
+    checksum = hashlib.md5(text, usedforsecurity=False).hexdigest()
+    stream.extra["Params"].update({"Size": len(text), "CheckSum": f"<{checksum}>"})
+
+
+def describe_layout(document: Any) -> dict[str, Any]:
+    """What decides line and page breaks besides the text: the versions of the engines, and the SHA-256 of the fonts."""
+    import weasyprint
+    from weasyprint.text.ffi import pango
+    from weasyprint.text.fonts import get_hb_object_data
+
+    fonts = {
+        font.name.decode().partition("+")[2]: hashlib.sha256(get_hb_object_data(font.hb_face)).hexdigest()
+        for font in document.fonts.values()
+    }
+    return {"weasyprint": weasyprint.__version__, "pango": pango.pango_version(), "fonts": fonts}
+
+
+def _identify(html: str, variant: str, attached: Sequence[Attached]) -> bytes:
+    """The identifier of a file: the same for the same contents."""
+    digest = hashlib.sha256(f"{variant}\0{html}".encode())
+    for each in attached:
+        digest.update(hashlib.sha256(each.data).digest())
+    return digest.digest()[:16]
+
+
+def _attachment(weasyprint: Any, each: Attached) -> Any:
+    midnight = dt.datetime.combine(each.day, dt.time())
+    return weasyprint.Attachment(
+        file_obj=io.BytesIO(each.data),
+        name=each.name,
+        description=each.description,
+        created=midnight,
+        modified=midnight,
+        relationship=each.relationship,
+    )
 
 
 def _deny() -> Any:

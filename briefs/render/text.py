@@ -31,6 +31,15 @@ def breakable(text: str) -> str:
     return _LONG_WORD.sub(lambda match: "\u200b".join(_FIFTY.findall(match[0])), text)
 
 
+def shorten(text: str, characters: int) -> str:
+    """`text`, or its first words with an ellipsis where it is longer than that."""
+    if len(text) <= characters:
+        return text
+    cut = text[: characters - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > characters // 2 else cut).rstrip(" ,;:、，") + "…"
+
+
 def clean_brief(brief: Brief) -> Brief:
     """`brief` with every text cleaned, and without what no template shows, such as sentences that no point cites."""
     points = (*brief.highlights, *(point for theme in brief.themes for point in theme.points))

@@ -6,6 +6,7 @@ glance first; those that were read and not cited follow.
 
 from briefs.brief import Article, Brief, Kind, Origin, Point, Sentence, Theme
 from briefs.errors import RenderError
+from briefs.render.figures import build_figures
 from briefs.render.labels import Labels
 from briefs.render.method import build_method
 from briefs.render.page import (
@@ -58,6 +59,7 @@ def build_view(brief: Brief, labels: Labels) -> View:
         no_points_in=_without_points(brief, labels),
         highlights=highlights,
         themes=themes,
+        figures=build_figures(brief, labels, whole=whole),
         cited=cited,
         not_cited=rest[:UNCITED_ROWS],
         not_listed=labels.count("not_listed", more) if (more := len(rest) - UNCITED_ROWS) > 0 else "",
@@ -85,15 +87,18 @@ class _Builder:
     def theme(self, theme: Theme, number: int) -> ThemeView:
         points = tuple(self.point(point, f"p{number}-{n}", f"{number}.{n}") for n, point in enumerate(theme.points, 1))
         tally = [self.labels.count("points", len(points))]
+        if new := sum(point.new for point in points):
+            tally[0] += self.labels.text("separator") + self.labels.count("new_points", new)
         if theme.articles:
             tally.append(self.labels.count("articles", len(theme.articles)))
         if theme.change:
-            tally.append(self.labels.count("since_last", theme.change) if theme.change > 0 else "")
+            key = "more_than_last" if theme.change > 0 else "fewer_than_last"
+            tally.append(self.labels.count(key, abs(theme.change)))
         return ThemeView(
             anchor=self.anchors[theme.id],
             title=theme.title,
             description=theme.description,
-            tally=tuple(filter(None, tally)),
+            tally=tuple(tally),
             points=points,
         )
 
@@ -109,7 +114,8 @@ class _Builder:
             source=source,
             also=tuple(self._source(self._article(id_)) for id_ in point.corroborated_by[:ALSO_NAMED]),
             also_more=max(0, len(point.corroborated_by) - ALSO_NAMED),
-            new=point.new and self.marks_new,
+            new=point.new and self.marks_new and not article.updated,
+            updated=article.updated,
             theme=self.titles.get(point.theme, ""),
             theme_anchor=self.anchors.get(point.theme, ""),
         )
@@ -159,6 +165,7 @@ class _Builder:
             language=self.labels.language_name(article.language),
             places=tuple(dict.fromkeys(_place(origin, article.publisher) for origin in article.origins)),
             cited=cited,
+            updated=article.updated,
         )
 
     def _quote(self, article: Article, index: int, back: BackLink) -> QuoteView:

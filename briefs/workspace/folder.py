@@ -60,11 +60,13 @@ class Workspace:
         self._lock.write(str(os.getpid()))
         self._lock.flush()
 
-    def write_output(self, day: date, name: str, contents: Mapping[str, bytes]) -> list[Path]:
+    def write_output(
+        self, day: date, name: str, contents: Mapping[str, bytes], folder: Path | None = None
+    ) -> list[Path]:
         """Write `<day>-<name>.<suffix>` for each suffix, each whole or not at all; return the paths."""
         paths = []
         for suffix, data in contents.items():
-            path = self.out / f"{day.isoformat()}-{name}.{suffix}"
+            path = (folder or self.out) / f"{day.isoformat()}-{name}.{suffix}"
             write_file(path, data)
             paths.append(path)
         return paths

@@ -67,15 +67,6 @@ class Found(NamedTuple):
     addresses: Mapping[str, bytes] = {}
 
 
-class Delivery(NamedTuple):
-    """What became of a message to one recipient: its state, and the server's last words."""
-
-    recipient: str
-    state: str
-    attempts: int
-    reply: str
-
-
 class History:
     """Runs, and what the briefs had."""
 
@@ -152,8 +143,8 @@ class History:
 
     def previous(self, brief: str, edition: str) -> Run | None:
         """The last run that made an earlier edition."""
-        query = f"{_RUN} WHERE brief=?4 AND outcome IN {DONE} AND {_BEFORE.format('edition')} ORDER BY edition DESC, id DESC"
-        return self._run(f"{query} LIMIT 1", (*_point(edition), brief))
+        query = f"{_RUN} WHERE brief=?4 AND outcome IN {DONE} AND {_BEFORE.format('edition')}"
+        return self._run(f"{query} ORDER BY edition DESC, id DESC LIMIT 1", (*_point(edition), brief))
 
     def latest_of_day(self, brief: str, day: str) -> str:
         """The last edition of a day that was made, or the day itself: an edition by hand."""
@@ -185,25 +176,10 @@ class History:
         """The run of that number."""
         return self._run(f"{_RUN} WHERE id=? AND outcome<>'waiting'", (number,))
 
-    def deliveries(self, brief: str, edition: str) -> list[Delivery]:
-        """What became of the messages of an edition."""
-        query = "SELECT recipient, state, attempts, reply FROM delivery WHERE brief=? AND edition=? ORDER BY id"
-        return [Delivery(*row) for row in self._rows(query, (brief, edition))]
-
-    def open_deliveries(self) -> dict[str, int]:
-        """How many messages wait, are held, or failed, by state."""
-        counts = dict.fromkeys(("queued", "held", "failed"), 0)
-        query = (
-            "SELECT state, COUNT(*) FROM delivery WHERE state IN ('queued', 'sending', 'held', 'failed') GROUP BY state"
-        )
-        for state, number in self._rows(query, ()):
-            counts["queued" if state == "sending" else state] += number
-        return counts
-
     def prune(self, before: str) -> int:
         """Forget runs of editions before a day whose messages are gone; what the briefs had is kept. Returns how many."""
-        query = """DELETE FROM run WHERE edition<? AND outcome<>'waiting' AND id NOT IN (SELECT run FROM message)
-            AND id NOT IN (SELECT MAX(id) FROM run GROUP BY brief)"""
+        query = """DELETE FROM run WHERE edition<? AND outcome<>'waiting'
+            AND id NOT IN (SELECT run FROM message WHERE run IS NOT NULL) AND id NOT IN (SELECT MAX(id) FROM run GROUP BY brief)"""
         with transaction(self.connection):
             return self.connection.execute(query, (before,)).rowcount
 

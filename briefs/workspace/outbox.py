@@ -21,9 +21,11 @@ from briefs.workspace.folder import STORE
 from briefs.workspace.store import open_store, reading, transaction
 
 WAITING = ("queued", "sending", "held", "failed")  # all that is neither sent nor dropped
+_IS_WAITING = f"state IN {WAITING}"  # written as in the index, or SQLite does not use that
 _LONGEST_WAIT = 86_400  # seconds; a later attempt that lies further ahead was set by a clock that was wrong
 _KEEP_BODIES = 7 * 86_400
 _RESTED = "the program ended while the server's answer was awaited"
+_OF_EDITION = "brief=? AND edition=?"
 _COLUMNS = "id, message, brief, edition, recipient, state, owner, attempts, after, changed, reply"
 
 
@@ -152,14 +154,14 @@ class Outbox:
     def _recover(self) -> None:
         with transaction(self.connection):
             self.connection.execute(
-                """UPDATE delivery SET state=iif(unsure, 'held', 'queued'), reply=iif(unsure, ?, reply), changed=?,
-                owner='' WHERE state='sending'""",
+                f"""UPDATE delivery SET state=iif(unsure, 'held', 'queued'), reply=iif(unsure, ?, reply), changed=?,
+                owner='' WHERE state='sending' AND {_IS_WAITING}""",  # noqa: S608 - our own words
                 (_RESTED, self._now()),
             )
 
     def claim(self, above: int = 0, *, early: bool = False) -> Claim | None:
         """Take the next message that is due and whose deliveries lie above a number; `early` takes what waits, too."""
-        query = f"""SELECT {_COLUMNS}, header FROM delivery WHERE state='queued' AND id>:above
+        query = f"""SELECT {_COLUMNS}, header FROM delivery WHERE state='queued' AND {_IS_WAITING} AND id>:above
             AND (:early OR after<=:now OR after>:now+{_LONGEST_WAIT})"""  # noqa: S608 - our own words
         values = {"above": above, "now": self._now(), "early": early}
         with transaction(self.connection):
@@ -191,19 +193,20 @@ class Outbox:
                 [(end.state, end.reply, end.after, not end.counts, self._now(), id_) for id_, end in ends],
             )
 
-    def deliveries(self, *, everything: bool = False, run: int | None = None) -> list[Delivery]:
-        """The deliveries that are neither sent nor dropped, or all; of one run, or of all."""
-        query = f"""SELECT {_COLUMNS} FROM delivery WHERE (?1 OR state IN {WAITING})
-            AND (?2 IS NULL OR message IN (SELECT id FROM message WHERE run=?2)) ORDER BY id"""  # noqa: S608
+    def deliveries(self, *, everything: bool = False, edition: tuple[str, str] | None = None) -> list[Delivery]:
+        """The deliveries that are neither sent nor dropped, or all; of one edition (brief, edition), or of all."""
+        which = [_OF_EDITION] if edition else []
+        which += [] if everything else [_IS_WAITING]
+        query = f"SELECT {_COLUMNS} FROM delivery WHERE {' AND '.join(which) or 'true'} ORDER BY id"  # noqa: S608
         with reading():
-            return [Delivery(*row) for row in self.connection.execute(query, (everything, run))]
+            return [Delivery(*row) for row in self.connection.execute(query, edition or ())]
 
-    def tally(self, *, run: int | None = None, edition: tuple[str, str] | None = None) -> Counter[str]:
-        """How many deliveries are in each state: of a run, of an edition (brief, edition), or of all."""
-        query = """SELECT state, count(*) FROM delivery WHERE (?1 IS NULL OR message IN
-            (SELECT id FROM message WHERE run=?1)) AND (?2 IS NULL OR (brief=?2 AND edition=?3)) GROUP BY state"""
+    def tally(self, edition: tuple[str, str] | None = None) -> Counter[str]:
+        """How many deliveries are in each state: of an edition (brief, edition), or of all."""
+        which = _OF_EDITION if edition else "true"
+        query = f"SELECT state, count(*) FROM delivery WHERE {which} GROUP BY state"  # noqa: S608 - our own words
         with reading():
-            return Counter(dict(self.connection.execute(query, (run, *(edition or (None, None)))).fetchall()))
+            return Counter(dict(self.connection.execute(query, edition or ()).fetchall()))
 
     def retry(self, ids: Sequence[int]) -> list[int]:
         """Queue held, failed and waiting deliveries anew, due now; return those that could be."""
@@ -227,7 +230,7 @@ class Outbox:
         with transaction(self.connection):
             self.connection.execute(
                 f"""UPDATE message SET body=NULL WHERE body IS NOT NULL AND id NOT IN (SELECT message FROM delivery
-                WHERE state IN {WAITING} OR changed>?)""",  # noqa: S608 - our own words
+                WHERE {_IS_WAITING} OR changed>?)""",  # noqa: S608 - our own words
                 (self._now() - _KEEP_BODIES,),
             )
 
@@ -236,7 +239,7 @@ class Outbox:
 
         An edition that is made again after that is sent again.
         """
-        old = f"SELECT message FROM delivery GROUP BY message HAVING max(changed)<=? AND sum(state IN {WAITING})=0"  # noqa: S608
+        old = f"SELECT message FROM delivery GROUP BY message HAVING max(changed)<=? AND sum({_IS_WAITING})=0"  # noqa: S608
         with transaction(self.connection):
             ids = self.connection.execute(old, (self._now() - days * 86_400,)).fetchall()
             self.connection.executemany("DELETE FROM delivery WHERE message=?", ids)

@@ -1,17 +1,54 @@
 """What every source promises, whoever wrote it."""
 
+import contextlib
+import functools
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from briefs.brief import Document, Problem
-from briefs.config import Limits
+from briefs.config import FetchSettings, Limits
+from briefs.ingest.web import Fetcher
 from briefs.registry import BUILTINS, load_backend
+
+ENTRIES = "".join(f"<item><link>/{name}</link></item>" for name in ("a.txt", "b.txt"))
+FEED = f"<rss version='2.0'><channel><title>News</title>{ENTRIES}</channel></rss>"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing."""
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def served(folder):
+    """The address under which a folder is on the web."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture(params=sorted(BUILTINS["source"]))
 def source(request, tmp_path):
     (tmp_path / "a.txt").write_text("政府は方針を固めた。", encoding="utf-8")
     (tmp_path / "b.txt").write_bytes(b"")
-    return load_backend("source", request.param)([tmp_path, tmp_path / "gone"], Limits())
+    (tmp_path / "feed.xml").write_text(FEED)
+    with served(tmp_path) as site:
+        named = {
+            "feed": [f"{site}/feed.xml", f"{site}/gone"],
+            "url": [f"{site}/a.txt", f"{site}/b.txt", f"{site}/gone"],
+        }
+        web = {"fetcher": Fetcher(FetchSettings(private=("127.0.0.1",), delay=0))} if request.param in named else {}
+        paths = named.get(request.param, [tmp_path, tmp_path / "gone"])
+        yield load_backend("source", request.param)(paths, Limits(), **web)
 
 
 def test_yields_documents_or_problems(source):
@@ -40,3 +77,11 @@ def test_can_be_left_half_read(source):
 def test_says_what_it_reads(source):
     assert str(source)
     assert "object at 0x" not in str(source)
+
+
+def test_reads_what_can_be_read_and_reports_the_rest(source, request):
+    found = [type(item) for item in source.documents()]
+    if "null" in request.node.name:
+        assert found == []
+    else:
+        assert found == [Document, Problem, Problem]

@@ -46,16 +46,22 @@ HARBOUR = (
     (Kind.HEADING, "漁協の反応", "What the fishing cooperative says", ()),
     (
         Kind.SENTENCE,
-        "漁協は冬の漁への影響を調べるよう求めた。",
-        "The cooperative asked for a study of the effect on winter fishing.",
+        "漁協は12月10日までに冬の漁への影響を調べるよう求めた。",
+        "The cooperative asked for a study of the effect on winter fishing by 10 December.",
         (),
     ),
-    (Kind.SENTENCE, "市長は説明会を開くと約束した。", None, ()),
+    (Kind.SENTENCE, "市長は11月28日に説明会を開くと約束した。", None, ()),
 )
 FERRY = (
     (Kind.SENTENCE, "The ferry company welcomed the wider harbour.", None, ()),
-    (Kind.SENTENCE, "It will add two crossings a day from June.", None, ()),
+    (Kind.SENTENCE, "It will add two crossings a day from 1 June 2027.", None, ()),
 )
+NOTES = {
+    16: "Ships from Japan and Norway lay at the quay.",
+    17: "Norway sent two ships, Canada one.",
+    18: "Canada and Japan talked of the winter catch.",
+    20: "A ship from Norway left for Canada.",
+}
 HOSTILE = (
     'A <script>alert(1)</script> "quote" & {{ 7*7 }} {% raw %} \u202eevil\u202c \x07 # *bold* [x](javascript:alert(1))'
 )
@@ -67,7 +73,7 @@ SCRIPTS = {
     "ru": "Город объявил о новом плане расширения порта.",
     "hi": "नगर ने बंदरगाह के विस्तार की घोषणा की।",
     "th": "เมืองประกาศแผนขยายท่าเรือ",
-    "en": "The harbour 🧪 is open.",
+    "en": "The harbour 🧪 is open, say Japan, Norway and Canada.",
 }
 
 
@@ -124,8 +130,15 @@ def normal():
             Origin(source="in/copy.html", sha256="1" * 64, publisher="Kita Wire"),
         ),
     )  # fmt: skip
-    ferry = article("ferry", FERRY, "en", title="Ferry line glad of wider harbour", publisher="Bay Post")
+    ferry = article("ferry", FERRY, "en", title="Ferry line glad of wider harbour", publisher="Bay Post", updated=True)
     rest = article("rest", HARBOUR[:1], title="別の記事")
+    more = tuple(
+        article(
+            f"more{day}", [(Kind.SENTENCE, text, None, ())], "en", title=f"Notes from the quay, {day}",
+            publisher="Bay Post", published=date(2026, 11, day),
+        )
+        for day, text in NOTES.items()
+    )  # fmt: skip
     points = (
         point("port", "harbour", 2, corroborated_by=("ferry",)),
         point("port", "harbour", 3),
@@ -133,20 +146,25 @@ def normal():
     )
     themes = (
         Theme(
-            id="port", title="Ports", description="Harbours and ships.", points=points, articles=("harbour", "ferry")
+            id="port",
+            title="Ports",
+            description="Harbours and ships.",
+            points=points,
+            articles=("harbour", "ferry", "more16", "more20"),
+            change=2,
         ),
         Theme(
             id="fish",
             title="Fishing",
             points=(point("fish", "harbour", 5, 6, new=False),),
-            articles=("harbour",),
-            change=1,
+            articles=("harbour", "more17", "more18"),
+            change=-1,
         ),
         Theme(id="rail", title="Railways"),
         Theme(id="road", title="Roads"),
     )
     highlights = (points[0], points[2])
-    return dataclasses.replace(PLAIN, articles=(rest, harbour, ferry), themes=themes, highlights=highlights)
+    return dataclasses.replace(PLAIN, articles=(rest, harbour, ferry, *more), themes=themes, highlights=highlights)
 
 
 def empty():
@@ -173,13 +191,32 @@ def heavy():
         )
         origins = tuple(Origin(source=url, sha256="0" * 64, url=url) for _ in range(1 + number % 2))
         articles.append(
-            article(f"a{number:02}", rows, language, title=title, publisher=f"Paper {number % 6}", origins=origins)
+            article(
+                f"a{number:02}",
+                rows,
+                language,
+                title=title,
+                publisher=f"Paper {number % 6}",
+                origins=origins,
+                published=date(2026, 11, 1 + number * number % 19),
+            )
         )
     themes = []
     for t in range(3):
         chosen = [(t * 6 + n, t + n) for n in range(6)]
         points = tuple(point(f"t{t}", f"a{a:02}", 1, 2, corroborated_by=(f"a{b:02}",)) for a, b in chosen)
-        themes.append(Theme(id=f"t{t}", title=f"Theme {t}", description="What belongs to it.", points=points))
+        title = f"Theme {t}" + ", which has a very long title with تخطيط الموانئ in it" * (t == 1)
+        ids = tuple(f"a{n:02}" for n in range(t * 6, 40, t + 2))
+        themes.append(
+            Theme(
+                id=f"t{t}",
+                title=title,
+                description="What belongs to it.",
+                points=points,
+                articles=ids,
+                change=5 - 4 * t,
+            )
+        )
     return dataclasses.replace(
         PLAIN, title="Heavy brief", articles=tuple(articles), themes=tuple(themes), highlights=themes[1].points[:5]
     )

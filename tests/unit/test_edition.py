@@ -12,6 +12,7 @@ from briefs.edition import Order, make_edition, summary
 from briefs.errors import ExitCode
 from briefs.monitor import metrics
 from briefs.workspace import Workspace
+from briefs.workspace.outbox import Outbox
 
 THEMES = (
     ThemeSettings(id="trade", title="Trade", keywords={"en": ("export controls", "tariffs")}),
@@ -195,8 +196,8 @@ def test_a_run_in_one_line_and_in_figures(desk):
     line = summary(desk.make("2026-11-20T07:00"))
     assert line.startswith("brief asia, edition 2026-11-20T07:00, run 1, done, 1 articles,")
     assert line.endswith("exit 0")
-    with Workspace(desk.settings) as workspace:
-        text = metrics(workspace.history, ["asia", "europe"])
+    with Workspace(desk.settings) as workspace, Outbox(workspace.folder) as outbox:
+        text = metrics(workspace.history, outbox, ["asia", "europe"])
     assert 'briefs_articles{brief="asia"} 1\n' in text
     assert 'briefs_run_exit_code{brief="asia"} 0\n' in text
     assert 'briefs_deliveries{state="held"} 0\n' in text

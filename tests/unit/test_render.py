@@ -98,7 +98,7 @@ class TestView:
     def test_sources_are_numbered_as_they_are_cited(self):
         view = plain_view(SAMPLES["normal"]())
         assert [source.publisher for source in view.cited] == ["Aoba Shimbun", "Bay Post"]
-        assert [(source.number, source.cited) for source in view.not_cited] == [(3, False)]
+        assert [(source.number, source.cited) for source in view.not_cited] == [(n, False) for n in range(3, 8)]
         assert [source.number for source in view.themes[0].points[0].also] == [2]
 
     def test_every_cited_sentence_is_in_the_appendix_once_with_ways_back(self):
@@ -130,8 +130,37 @@ class TestView:
     def test_new_is_said_only_where_something_is_not(self):
         brief = SAMPLES["normal"]()
         assert plain_view(brief).themes[0].points[0].new
+        assert plain_view(brief).themes[0].tally == (
+            "3 points, 2 new",
+            "4 articles",
+            "2 articles more than in the last brief",
+        )
+        assert plain_view(brief).themes[1].tally[2] == "1 article fewer than in the last brief"
         themes = (brief.themes[0],)
         assert not plain_view(dataclasses.replace(brief, themes=themes)).themes[0].points[0].new
+
+    def test_a_changed_article_is_marked_in_place_of_new(self):
+        view = plain_view(SAMPLES["normal"]())
+        assert [(point.new, point.updated) for point in view.themes[0].points] == [
+            (True, False),
+            (True, False),
+            (False, True),
+        ]
+        assert [source.updated for source in view.cited] == [False, True]
+
+    def test_the_legend_explains_only_the_marks_that_are_there(self):
+        brief = SAMPLES["normal"]()
+        assert [mark for _, mark, _ in plain_view(brief).legend] == ["Check", "New", "Updated"]
+        assert plain_view(SAMPLES["heavy"]()).legend == ()
+        html = FolderTemplate().html(brief)
+        assert html.count('<p class="legend') == 1
+        assert 'class="legend' not in FolderTemplate().html(SAMPLES["heavy"]())
+
+    def test_a_flag_stands_in_the_margin_with_its_figure(self):
+        html = " ".join(FolderTemplate().html(SAMPLES["normal"]()).split())
+        side = html.partition('id="p1-2"')[2].partition("</div>")[0]
+        assert '<b lang="ja" dir="ltr">2027年4月</b>' in side
+        assert "<b>April 2027</b>" in side
 
     def test_an_empty_day_says_so(self):
         assert plain_view(SAMPLES["empty"]()).nothing == "There is nothing to report. No articles were read."
@@ -141,15 +170,15 @@ class TestView:
     def test_method_counts_all_and_warns_of_the_built_in_pack(self):
         view = plain_view(SAMPLES["normal"]())
         counts = dict(view.method.counts)
-        assert counts["Sentences"] == 9
+        assert counts["Sentences"] == 13
         assert counts["Sentences translated"] == 6
-        assert counts["Notes of kind date"] == counts["Sentences with a note"] == 1
+        assert counts["Notes: a date"] == counts["Sentences with a note"] == 1
         assert any("early version" in note for note in view.method_notes)
         assert view.method.problems[0].source == "broken.pdf"
 
     def test_period(self):
         brief = SAMPLES["normal"]()
-        assert plain_view(brief).period == "Articles of 19 November 2026"
+        assert plain_view(brief).period == "Articles of 16 November 2026 to 20 November 2026"
         assert plain_view(dataclasses.replace(brief, since=date(2026, 11, 1))).period == "Since 1 November 2026"
 
     @pytest.mark.parametrize(("article_id", "index"), [("nowhere", 1), ("harbour", 99)])
@@ -165,8 +194,8 @@ class TestLabels:
         for language in ("ja", "fr", "de"):
             words = load_labels([templates_folder() / "policy"], language).words
             assert words.keys() == english.keys()
-            assert words["plural"].keys() == english["plural"].keys()
-            assert words["counts"].keys() == english["counts"].keys()
+            for table in (key for key, value in english.items() if isinstance(value, dict)):
+                assert words[table].keys() == english[table].keys()
             assert len(words["how"]) == len(english["how"])
             assert len(words["months"]) == 12
 
@@ -206,11 +235,24 @@ class TestTemplate:
             ("{{ view.__class__.__mro__ }}", r"brief\.html:1: "),
             ("\n{{ 1 / 0 }}", r"brief\.html:2: "),
             ("{% include 'absent.html' %}", r"absent\.html"),
+            ("\n\n{{ style.nothing_such }}", r"brief\.html:3: .*nothing_such"),
+            ("{% include 'part.html' %}", r"part\.html:2: .*nothing_here"),
+            ("{% import 'macros.html' as macros with context %}\n\n{{ macros.wrong() }}", r"macros\.html:4: .*gone"),
+            ("{% from 'broken.html' import x %}", r"broken\.html:2: "),
+            (
+                "{% extends 'policy/brief.html' %}\n{% block cover %}\n{{ view.cover }}{% endblock %}",
+                r"brief\.html:3: ",
+            ),
         ],
     )
     def test_an_error_names_file_and_line(self, tmp_path, text, message):
+        others = {
+            "part_html": "\n{{ view.nothing_here }}",
+            "macros_html": "{% macro wrong() %}\n\n\n{{ view.gone }}{% endmacro %}",
+            "broken_html": "\n{% macro %}",
+        }
         with pytest.raises(TemplateError, match=message) as caught:
-            folder_with(tmp_path, brief_html=text).html(PLAIN)
+            folder_with(tmp_path, brief_html=text, **others).html(PLAIN)
         assert caught.value.exit_code is ExitCode.RENDERING
 
     def test_text_is_always_escaped(self, tmp_path):
@@ -225,6 +267,17 @@ class TestTemplate:
         with pytest.raises(ConfigError) as caught:
             FolderTemplate("polcy")
         assert "policy" in caught.value.hint
+
+    def test_a_folder_of_templates_comes_first(self, tmp_path):
+        for name in ("mine", "policy"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "brief.html").write_text(f"{name}: {{{{ view.title }}}}", encoding="utf-8")
+        assert FolderTemplate("mine", folder=str(tmp_path)).html(PLAIN) == "mine: Harbour brief"
+        assert FolderTemplate("policy", folder=str(tmp_path)).html(PLAIN) == "policy: Harbour brief"
+        assert FolderTemplate("digest", folder=str(tmp_path)).folder == templates_folder() / "digest"
+        with pytest.raises(ConfigError) as caught:
+            FolderTemplate("mien", folder=str(tmp_path))
+        assert "mine" in caught.value.hint
 
     def test_the_page_forbids_all_but_its_own_style(self):
         html = FolderTemplate().html(SAMPLES["heavy"]())
@@ -326,6 +379,13 @@ class TestCheck:
         assert contains(["xxab", "cd", "efzz"], "abcd")
         assert not contains(["xxab", "yy"], "abcd")
         assert not contains(["ab", "yy", "cd"], "abcd")
+
+
+def test_markdown_marks_what_is_new_and_says_what_figures_show():
+    text = rendered("normal").files["md"].decode()
+    assert "crossings a day from 1 June 2027. \\[2\\] (Updated)" in text
+    assert "enlarging the harbour. \\[1\\] (New)" in text
+    assert "- Who is named: Canada is named most often: in 3 of 7 articles." in text
 
 
 def test_markdown_says_the_same_and_nothing_more():

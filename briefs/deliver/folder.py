@@ -1,4 +1,4 @@
-"""Brings a finished brief to its readers: so far, to a folder. Mail has its own seam and comes through it."""
+"""Deliveries that send nothing: to a folder, and to nobody."""
 
 from collections.abc import Sequence
 from pathlib import Path
