@@ -34,6 +34,7 @@ from briefs.cli.output import Shown, configure_logging, note, print_json, print_
 from briefs.cli.packs import packs_app
 from briefs.cli.schedule import schedule_app
 from briefs.cli.template import template_app
+from briefs.cli.verify import verify_command
 from briefs.errors import BriefError, ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ app.command()(running.run)
 app.command()(history.history)
 app.command()(history.show)
 app.command("deliver")(deliver_command)
+app.command("verify")(verify_command)
 
 
 @app.command("clean")

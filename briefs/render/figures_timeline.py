@@ -62,7 +62,7 @@ def build_timeline(brief: Brief, labels: Labels) -> FigureView | None:
         ticks=tuple(((day - first).days / span, text) for day, text in _ticks(first, max(days), labels)),
         today=(brief.date - first).days / span,
         head=(labels.text("date_column"), labels.figure("event")),
-        table=tuple((event.date, event.text.text) for event in shown),
+        table=tuple((event.date, event.text) for event in shown),
     )
 
 

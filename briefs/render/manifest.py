@@ -24,13 +24,14 @@ MOST_BYTES = 512 << 20  # unpacked; more is an attack
 
 
 class Attached(NamedTuple):
-    """A file in a PDF; `relationship` is what PDF/A-3 wants to know of it."""
+    """A file in a PDF; `relationship` is what PDF/A-3 wants to know of it, `pack` says that it has yet to be packed."""
 
     name: str
     data: bytes
     description: str
     relationship: str
     day: dt.date
+    pack: bool = False
 
 
 class Setting(NamedTuple):
@@ -57,8 +58,14 @@ def attach(brief: Brief, setting: Setting) -> tuple[Attached, ...]:
         "pdf_variant": setting.variant,
         "spelled_out": [f"U+{ord(character):04X}" for character in setting.missing],
     }
-    data = lzma.compress(text, preset=6) if packed else text
-    return again_attached({PACKED if packed else BRIEF: data, MANIFEST: _to_json(manifest)}, brief)
+    found = again_attached({PACKED if packed else BRIEF: text, MANIFEST: _to_json(manifest)}, brief)
+    # Packing takes seconds: it is left to the child process, which does it beside the layout.
+    return tuple(each._replace(pack=each.name == PACKED) for each in found)
+
+
+def pack(data: bytes) -> bytes:
+    """`data` as an .xz file."""
+    return lzma.compress(data, preset=6)
 
 
 def again_attached(files: Mapping[str, bytes], brief: Brief) -> tuple[Attached, ...]:

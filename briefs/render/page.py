@@ -173,7 +173,7 @@ class FigureView:
     finding: str
     reading: str
     head: tuple[str, ...]
-    table: tuple[tuple[str, ...], ...]
+    table: tuple[tuple[str | TextView, ...], ...]
     columns: tuple[str, ...] = ()
     rows: tuple[RowView, ...] = ()
     events: tuple[EventView, ...] = ()

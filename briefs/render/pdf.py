@@ -8,12 +8,13 @@ import logging
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from briefs.errors import DependencyError, RenderError
 from briefs.render.check import read_pages
-from briefs.render.manifest import MANIFEST, Attached, add_drawn
+from briefs.render.manifest import MANIFEST, Attached, add_drawn, pack
 from briefs.render.tagging import complete_tags, compress_once
 from briefs.worker import Worker, WorkerFailure
 
@@ -76,7 +77,7 @@ def write_pdf(html: str, variant: str = PDF_UA, attached: Sequence[Attached] = (
     logger = logging.getLogger("weasyprint")
     logger.addHandler(listener)
     try:
-        with _without_collector(), complete_tags() as tagger:
+        with _without_collector(), complete_tags() as tagger, ThreadPoolExecutor(1) as pool:
 
             def finish(document: Any, pdf: Any) -> None:
                 tagger.finish(document, pdf)
@@ -93,7 +94,7 @@ def write_pdf(html: str, variant: str = PDF_UA, attached: Sequence[Attached] = (
                 pdf_tags=True,
                 pdf_identifier=_identify(html, variant, attached),
                 presentational_hints=False,
-                attachments=[_attachment(weasyprint, each) for each in attached],
+                attachments=[_attachment(weasyprint, each, pool) for each in attached],
             )
     except FatalURLFetchingError as error:
         # A BaseException: it would end the child process without a word.
@@ -146,23 +147,32 @@ def describe_layout(document: Any) -> dict[str, Any]:
 
 
 def _identify(html: str, variant: str, attached: Sequence[Attached]) -> bytes:
-    """The identifier of a file: the same for the same contents."""
-    digest = hashlib.sha256(f"{variant}\0{html}".encode())
-    for each in attached:
-        digest.update(hashlib.sha256(each.data).digest())
-    return digest.digest()[:16]
+    """The identifier of a file: the same for the same contents, of which the manifest has the SHA-256."""
+    manifest = b"".join(each.data for each in attached if each.name == MANIFEST)
+    return hashlib.sha256(f"{variant}\0{html}\0".encode() + manifest).digest()[:16]
 
 
-def _attachment(weasyprint: Any, each: Attached) -> Any:
+def _attachment(weasyprint: Any, each: Attached, pool: ThreadPoolExecutor) -> Any:
     midnight = dt.datetime.combine(each.day, dt.time())
     return weasyprint.Attachment(
-        file_obj=io.BytesIO(each.data),
+        file_obj=_Later(pool.submit(pack, each.data)) if each.pack else io.BytesIO(each.data),
         name=each.name,
         description=each.description,
         created=midnight,
         modified=midnight,
         relationship=each.relationship,
     )
+
+
+class _Later(io.BytesIO):
+    """A file whose contents are made by another thread while pages are laid out."""
+
+    def __init__(self, contents: Future[bytes]) -> None:
+        super().__init__()
+        self._contents = contents
+
+    def read(self, size: int | None = -1) -> bytes:  # noqa: ARG002 - it is read whole
+        return self._contents.result()
 
 
 def _deny() -> Any:

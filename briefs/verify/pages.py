@@ -1,0 +1,144 @@
+"""Whether the pages of a PDF say what the data in it says: they are made again and compared whole."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from briefs.config import Settings
+from briefs.errors import BriefError, VerifyError
+from briefs.render import FolderTemplate
+from briefs.render.check import check_pdf, read_files, read_links, read_pages
+from briefs.render.html import find_templates, plain_view, shown_view, templates_folder
+from briefs.render.manifest import (
+    Attachments,
+    again_attached,
+    describe_template,
+    digest_pages,
+    read_attachments,
+    spelled_out,
+)
+from briefs.render.pdf import VARIANTS, print_pdf, spell_out
+from briefs.verify.checks import Check
+from briefs.worker import Worker, WorkerFailure
+
+SECONDS = 60.0  # for reading a PDF; laying it out has render.seconds
+_AROUND = 24  # characters shown on either side of a difference
+
+
+class Given(NamedTuple):
+    """A PDF as it lies there: its bytes, its attachments, the text of its pages and where its links lead."""
+
+    pdf: bytes
+    files: Mapping[str, bytes]
+    pages: list[str]
+    links: list[list[str]]
+
+
+class Layout(NamedTuple):
+    """What pages are made with: a template, a child process, and the seconds that it may take."""
+
+    template: FolderTemplate | None
+    worker: Worker
+    seconds: float
+
+
+def find_template(manifest: Mapping[str, Any], settings: Settings) -> FolderTemplate | None:
+    """The template that `manifest` names, if it is here with the same SHA-256: shipped, or one that the settings name."""
+    folder = settings.render.template_dir
+    own = (settings.render.template, *(brief.template for brief in settings.brief if brief.template))
+    for name in (*find_templates(templates_folder()), *(find_templates(Path(folder)) if folder else ()), *own):
+        try:
+            template = FolderTemplate(name, folder=folder)
+        except (BriefError, OSError, ValueError):
+            continue
+        if describe_template(template) == manifest.get("template"):
+            return template
+    return None
+
+
+def check_points(given: Given, carried: Attachments, layout: Layout) -> Check:
+    """Is every sentence of every point that the template shows on the pages?"""
+    try:
+        missing = spelled_out(carried.manifest)
+        view = shown_view(layout.template, carried.brief) if layout.template else plain_view(carried.brief)
+        texts = [spell_out(text, missing) for text in view.texts]
+        check_pdf(given.pdf, title=spell_out(view.title, missing), texts=texts)
+    except (BriefError, ValueError, OverflowError) as error:
+        reason = str(error).removeprefix("the PDF failed its self-check: ")
+        if layout.template is None:
+            return Check("points", None, f"{reason}, which may be so: the template is not here")
+        return Check("points", False, reason)
+    return Check("points", True, f"the {len(texts)} sentences of its points are on the pages")
+
+
+def check_pages(given: Given, carried: Attachments, layout: Layout) -> Check:
+    """Is the text of every page, and every link, what template and data give?"""
+    again = _print_again(given, carried, layout)
+    altered = _find_altered(given, carried)
+    if altered:
+        difference = first_difference(again.pages, given.pages) if again else ""
+        return Check("pages", False, f"{altered} after the brief was made" + (f": {difference}" if difference else ""))
+    if again is None:
+        name = carried.manifest.get("template")
+        return Check("pages", None, f"as the manifest has them, but not made again: template {name} is not here")
+    return _compare(given, carried, again)
+
+
+def _find_altered(given: Given, carried: Attachments) -> str:
+    """In words, which page is not the one that the manifest knows; "" if all are."""
+    noted, found = carried.manifest.get("pages"), digest_pages(given.pages)
+    if noted == found:
+        return ""
+    changed = [n for n, own in enumerate(found, 1) if not isinstance(noted, list) or own not in noted]
+    return f"page {changed[0]} was changed" if changed else "pages were taken out, added or put in another order"
+
+
+def _print_again(given: Given, carried: Attachments, layout: Layout) -> Given | None:
+    """The pages made from the data that the PDF carries; None without its template, or if it cannot be printed."""
+    variant = carried.manifest.get("pdf_variant")
+    if layout.template is None or variant not in VARIANTS:
+        return None
+    brief, worker = carried.brief, layout.worker
+    attached = again_attached(given.files, brief)
+    try:
+        html = spell_out(layout.template.html(brief), spelled_out(carried.manifest))
+        pdf = print_pdf(html, worker=worker, seconds=layout.seconds, variant=variant, attached=attached).pdf
+    except (BriefError, ValueError, OverflowError):
+        return None
+    return read_given(pdf, worker)
+
+
+def read_given(pdf: bytes, worker: Worker) -> Given:
+    """What there is to be read in a PDF, read in a child process."""
+    try:
+        files = worker.call(SECONDS, read_files, pdf)
+        return Given(pdf, files, worker.call(SECONDS, read_pages, pdf), worker.call(SECONDS, read_links, pdf))
+    except WorkerFailure as failure:
+        raise VerifyError(f"the PDF cannot be read: {failure}", hint="it is damaged, or made to do so") from failure
+
+
+def _compare(given: Given, carried: Attachments, again: Given) -> Check:
+    number = f"{len(given.pages)} pages, made again from the data,"
+    if again.pdf == given.pdf:
+        return Check("pages", True, f"{number} are the same byte for byte")
+    if given.pages == again.pages and given.links == again.links:
+        return Check("pages", True, f"{number} have the same text and links")
+    if given.pages == again.pages:
+        return Check("pages", False, "a link leads elsewhere than the data says")
+    if carried.manifest.get("layout") != read_attachments(again.files).manifest.get("layout"):
+        return Check(
+            "pages", None, "as the manifest has them; fonts or WeasyPrint here are others, so they cannot be made again"
+        )
+    return Check("pages", False, f"made again from the data they differ: {first_difference(again.pages, given.pages)}")
+
+
+def first_difference(expected: Sequence[str], found: Sequence[str]) -> str:
+    """In words, where two documents begin to differ."""
+    for number, (own, other) in enumerate(zip(expected, found, strict=False), 1):
+        if own != other:
+            at = next(
+                (n for n, (a, b) in enumerate(zip(own, other, strict=False)) if a != b), min(len(own), len(other))
+            )
+            around = slice(max(0, at - _AROUND), at + _AROUND)
+            return f"page {number} says {other[around]!r} in place of {own[around]!r}"
+    return f"{len(found)} pages in place of {len(expected)}"
