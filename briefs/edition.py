@@ -94,7 +94,7 @@ class Made(NamedTuple):
 def make_edition(order: Order, workspace: Workspace, progress: Progress, prepare: Prepare | None = None) -> Made:
     """Make an edition and record how it ended; what `prepare` returns queues its messages with it.
 
-    A BriefError is recorded and returned; any other error is recorded and raised.
+    An error is recorded and returned, so that the other briefs are made.
     """
     history = workspace.history
     run = history.begin(order.brief.name, order.edition, order.settings.digest(order.brief))
@@ -104,9 +104,12 @@ def make_edition(order: Order, workspace: Workspace, progress: Progress, prepare
     except BriefError as error:
         history.finish(run, Ending("failed", error.exit_code, error.message))
         made = Made(order, run, "failed", ExitCode(error.exit_code), message=error.message, hint=error.hint)
-    except Exception as error:
-        history.finish(run, Ending("failed", ExitCode.BUG, f"{type(error).__name__}: {error}"))
-        raise
+    except Exception as error:  # noqa: BLE001 - a bug in one brief must not keep the others from being made
+        message = f"this is a bug: {type(error).__name__}: {error}"
+        _log.exception("bug in brief %s", order.brief.name)
+        history.finish(run, Ending("failed", ExitCode.BUG, message))
+        hint = "please report it with the log (--log-file) and the input that caused it"
+        made = Made(order, run, "failed", ExitCode.BUG, message=message, hint=hint)
     _log.info("%s", summary(made))
     return made
 

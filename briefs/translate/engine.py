@@ -23,6 +23,8 @@ N_BEST = 4
 UNUSABLE = 1000.0  # faults of an output that cannot be shown
 MAX_TOKENS = 120  # longer sentences are split at commas: packs are trained on no longer ones
 LONGEST = 3  # output tokens a source token
+SHARES = 8  # batches a core where there are many sentences, so that no core waits long for the last
+LEAST_BATCH = 512  # tokens under which a batch costs more than it shares out
 _PLAIN = {"repetition_penalty": 1.1, "length_penalty": 0.6}
 _STRICT = {"repetition_penalty": 1.3, "no_repeat_ngram_size": 3, "length_penalty": 0.6}
 _BREAKS = re.compile(r"(?<=[、，,;；。])|(?<=。)|(?<=\s)")
@@ -151,6 +153,7 @@ class _Engine:
     def __init__(self, pack: Pack, settings: TranslateSettings) -> None:
         self.pack = pack
         self._settings = settings
+        self._threads = settings.threads or len(os.sched_getaffinity(0))
         self._kinds = pack.inline if settings.inline else ()
         self._gazetteer = load_gazetteer(settings.glossary) if self._kinds else None
         names = self._gazetteer.sha256 if self._gazetteer else ""
@@ -171,17 +174,22 @@ class _Engine:
     def translate(self, texts: Sequence[str]) -> list[Translated]:
         """One answer a text: of the n-best lists of two decodes the one with the fewest faults, mended where that is certain.
 
-        The second decode, with other settings and without inline entities, is for texts whose every candidate has a fault.
+        The second decode, with other settings and without inline entities, is for texts whose every candidate has a fault;
+        but a draft that the pack is unsure of is only shown under its original, and no setting makes the pack surer.
         """
         best = [
             self._best(text, tries) for text, tries in zip(texts, self._decode(texts, _PLAIN, inline=True), strict=True)
         ]
-        again = [i for i, choice in enumerate(best) if choice.faults > 0]
+        again = [i for i, choice in enumerate(best) if self._is_worth_a_retry(choice)]
         if again:
             retried = self._decode([texts[i] for i in again], _STRICT, inline=False)
             for i, tries in zip(again, retried, strict=True):
                 best[i] = min(best[i], self._best(texts[i], tries), key=lambda choice: choice.faults)
         return [self._answer(text, choice) for text, choice in zip(texts, best, strict=True)]
+
+    def _is_worth_a_retry(self, choice: "_Choice") -> bool:
+        sure = choice.output.confidence >= self._settings.least_confidence
+        return choice.faults >= UNUSABLE or (choice.faults > 0 and sure)
 
     def candidates(self, texts: Sequence[str]) -> list[list[_Try]]:
         """The n-best list of each text, as it is decoded."""
@@ -232,16 +240,15 @@ class _Engine:
         prefix = [[self.pack.target_prefix]] * len(pieces) if self.pack.target_prefix else None
         longest = max((len(piece.tokens) for piece in pieces), default=0)
         beam = self._settings.beam
+        options = {"num_hypotheses": min(beam, N_BEST), "max_decoding_length": LONGEST * longest + 12, **options}
         try:
             results = translator.translate_batch(
                 [piece.tokens for piece in pieces],
                 target_prefix=prefix,
                 beam_size=beam,
-                num_hypotheses=min(beam, N_BEST),
                 return_scores=True,
-                max_batch_size=self._settings.batch_tokens,
+                max_batch_size=self._batch_tokens(sum(len(piece.tokens) for piece in pieces)),
                 batch_type="tokens",
-                max_decoding_length=LONGEST * longest + 12,
                 **options,
             )
         except (RuntimeError, ValueError) as error:
@@ -252,6 +259,11 @@ class _Engine:
         for piece, result in zip(pieces, results, strict=True):
             parts[piece.text].append(self._tries(result, tokenizer, options["length_penalty"]))
         return [_joined(each) for each in parts]
+
+    def _batch_tokens(self, tokens: int) -> int:
+        """How many tokens a batch holds when so many are to be shared out among the cores."""
+        share = tokens // (SHARES * self._threads)
+        return min(self._settings.batch_tokens, max(LEAST_BATCH, share))
 
     def _tries(self, result: Any, tokenizer: Any, length_penalty: float) -> list[_Try]:
         tries = []
@@ -269,10 +281,15 @@ class _Engine:
 
             files = self.pack.read_files()
             model = {name.removeprefix("model/"): data for name, data in files.items() if name.startswith("model/")}
-            threads = self._settings.threads or len(os.sched_getaffinity(0))
             try:
+                # A batch a core: the cores of one batch wait for each other at every token.
                 translator = ctranslate2.Translator(
-                    self.pack.info.name, device="cpu", compute_type="int8", intra_threads=threads, files=model
+                    self.pack.info.name,
+                    device="cpu",
+                    compute_type="int8",
+                    inter_threads=self._threads,
+                    intra_threads=1,
+                    files=model,
                 )
                 tokenizer: Any
                 if "bpe.model" in files and "sentencepiece.model" not in files:

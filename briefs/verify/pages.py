@@ -79,7 +79,8 @@ def check_pages(given: Given, carried: Attachments, layout: Layout) -> Check:
         difference = first_difference(again.pages, given.pages) if again else ""
         return Check("pages", False, f"{altered} after the brief was made" + (f": {difference}" if difference else ""))
     if again is None:
-        name = carried.manifest.get("template")
+        template = carried.manifest.get("template")
+        name = template.get("name") if isinstance(template, dict) else template
         return Check("pages", None, f"as the manifest has them, but not made again: template {name} is not here")
     return _compare(given, carried, again)
 

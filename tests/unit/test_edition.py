@@ -214,3 +214,14 @@ def test_what_editions_had_is_kept_by_key_not_by_text(desk):
     assert {size for _, size in rows} == {16}
     assert {kind for kind, _ in rows} == {"a", "d", "p"}
     assert counts == {"sea": 0, "trade": 1}
+
+
+def test_a_bug_in_one_brief_is_recorded_and_does_not_stop_the_others(desk, monkeypatch, caplog):
+    desk.put("controls.txt", CONTROLS)
+    monkeypatch.setattr("briefs.edition.found_in", lambda brief: 1 / 0)
+    made = desk.make("2026-11-20T07:00")
+    assert (made.outcome, made.exit_code) == ("failed", ExitCode.BUG)
+    assert "ZeroDivisionError" in made.message
+    assert "bug in brief asia" in caplog.text
+    monkeypatch.undo()
+    assert desk.make("2026-11-20T07:00").outcome == "done"

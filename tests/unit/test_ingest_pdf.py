@@ -143,7 +143,7 @@ def die(data, pages):
 def test_a_crash_of_the_parser_is_a_problem_and_the_next_is_read(tmp_path, report, monkeypatch):
     (tmp_path / "a.pdf").write_bytes(report.read_bytes())
     (tmp_path / "b.txt").write_text("Text.", encoding="utf-8")
-    monkeypatch.setattr("briefs.ingest.folder.read_pdf", die)
+    monkeypatch.setattr("briefs.ingest.parse.read_pdf", die)
     problem, document = list(FolderSource([tmp_path], Limits()).documents())
     assert "SIGABRT" in problem.message
     assert document.text == "Text."

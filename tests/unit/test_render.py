@@ -308,26 +308,6 @@ class TestPdf:
         assert printed.complaints == ()
         assert printed.missing == ()
 
-    def test_same_bytes_in_another_place_and_time_zone(self):
-        code = (
-            f"import sys; sys.path.insert(0, {str(GOLDEN)!r}); from render_samples import rendered;"
-            "import hashlib; print(hashlib.sha256(b''.join(rendered('normal').files.values())).hexdigest())"
-        )
-        root = GOLDEN.parents[1]
-        places = (
-            {"TZ": "Asia/Tokyo", "LANG": "ja_JP.UTF-8", "LC_ALL": "ja_JP.UTF-8"},
-            {"TZ": "America/Lima", "LANG": "C"},
-        )
-        children = [
-            subprocess.Popen(
-                [sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE,
-                env={"PATH": os.environ["PATH"], "PYTHONHASHSEED": str(n), "PYTHONPATH": str(root), **place},
-            )
-            for n, place in enumerate(places)
-        ]  # fmt: skip
-        digests = [child.communicate(timeout=60)[0] for child in children]
-        assert digests[0] == digests[1] != b""
-
     def test_rare_characters_are_looked_up(self):
         with Worker() as worker:
             assert find_missing("<p>plain 日本語 …", worker=worker, seconds=0.001) == ()
