@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from briefs.config import Settings
-from briefs.errors import BriefError, VerifyError
+from briefs.errors import BriefError, RenderError, VerifyError
 from briefs.render import FolderTemplate
 from briefs.render.check import check_pdf, read_files, read_links, read_pages
 from briefs.render.html import find_templates, plain_view, shown_view, templates_folder
@@ -116,6 +116,11 @@ def read_given(pdf: bytes, worker: Worker) -> Given:
         return Given(pdf, files, worker.call(SECONDS, read_pages, pdf), worker.call(SECONDS, read_links, pdf))
     except WorkerFailure as failure:
         raise VerifyError(f"the PDF cannot be read: {failure}", hint="it is damaged, or made to do so") from failure
+    except RenderError as error:
+        message = error.message.removeprefix("the PDF failed its self-check: ")
+        raise VerifyError(
+            f"this is no PDF that can be verified: {message}", hint="name a PDF that briefs made"
+        ) from error
 
 
 def _compare(given: Given, carried: Attachments, again: Given) -> Check:

@@ -19,7 +19,7 @@ from helpers import ENGLISH, JAPANESE, put
 from briefs.brief import Brief
 from briefs.cli.verify import verify_command
 from briefs.config import BriefSettings, RenderSettings, Settings, TranslateSettings
-from briefs.errors import ExitCode, RenderError, UsageError, VerifyError
+from briefs.errors import ExitCode, UsageError, VerifyError
 from briefs.pipeline import make_context, run_stages, start_brief
 from briefs.render import FolderTemplate, NullTemplate
 from briefs.render.check import read_pages
@@ -269,7 +269,7 @@ def test_pages_of_a_template_that_is_not_here_are_not_made_again(desk, brief):
 
 class TestWhatCannotBeRead:
     def test_no_pdf(self, desk):
-        with pytest.raises(RenderError, match="does not open"):
+        with pytest.raises(VerifyError, match="does not open"):
             desk.checks(b"%PDF-1.7 nothing")
 
     def test_nothing_carried(self, desk, pdf):
