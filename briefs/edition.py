@@ -20,7 +20,7 @@ from briefs.news import Past, found_in
 from briefs.pipeline import Output, Progress, Report, make_brief, make_context, start_brief
 from briefs.schedule import due, parse_schedule, slots
 from briefs.schedule.slots import format_edition
-from briefs.workspace import Connection, Ending, Workspace
+from briefs.workspace import Connection, Ending, History, Workspace
 
 _log = logging.getLogger(__name__)
 
@@ -31,13 +31,17 @@ Prepare = Callable[[Brief, Sequence[Path]], Queue]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be made: an edition is a slot, "2026-11-23T07:00", or a day by hand, "2026-11-23"."""
+    """What is to be made: an edition is a slot, "2026-11-23T07:00", or a day by hand, "2026-11-23".
+
+    What a rehearsal has counts as reported to nobody.
+    """
 
     settings: Settings
     brief: BriefSettings
     edition: str
     base: Path | None = None
     file_name: str = ""
+    is_rehearsal: bool = False
 
     @property
     def day(self) -> dt.date:
@@ -46,17 +50,25 @@ class Order:
 
 
 def due_orders(
-    settings: Settings, briefs: Sequence[BriefSettings], workspace: Workspace, now: dt.datetime, base: Path | None
+    settings: Settings,
+    history: History,
+    now: dt.datetime,
+    *,
+    base: Path | None = None,
+    remember: bool = True,
 ) -> list[Order]:
-    """What is due at `now`, the oldest slot first; briefs that run by hand are left out."""
+    """What is due at `now`, the oldest slot first; briefs that run by hand are left out.
+
+    `remember` writes down when a schedule was first looked at: nothing before that is made up for.
+    """
     found = []
-    for number, brief in enumerate(briefs):
+    for number, brief in enumerate(settings.brief):
         schedule = parse_schedule(brief)
         if schedule is None:
             continue
         local = format_edition(now.astimezone(schedule.zone))
-        since = workspace.history.waiting_since(brief.name, local)
-        made = partial(workspace.history.made_slots, brief.name)
+        since = history.waiting_since(brief.name, local, remember=remember)
+        made = partial(history.made_slots, brief.name)
         what = due(schedule, now, since, made, brief.catch_up)
         if what.given_up:
             _log.warning("brief %s: slots that were missed long ago are not made up for", brief.name)
@@ -79,7 +91,7 @@ def order_of(settings: Settings, brief: BriefSettings, edition: str, base: Path 
 
 
 class Made(NamedTuple):
-    """What became of an order; `report` is None where it failed."""
+    """What became of an order; `report` is None where it failed, `later` counts articles that are left to the next."""
 
     order: Order
     run: int
@@ -89,6 +101,7 @@ class Made(NamedTuple):
     queued: int = 0
     message: str = ""
     hint: str = ""
+    later: int = 0
 
 
 def make_edition(order: Order, workspace: Workspace, progress: Progress, prepare: Prepare | None = None) -> Made:
@@ -98,9 +111,10 @@ def make_edition(order: Order, workspace: Workspace, progress: Progress, prepare
     """
     history = workspace.history
     run = history.begin(order.brief.name, order.edition, order.settings.digest(order.brief))
+    past = _past(order, workspace)
     try:
-        report = _make(order, workspace, progress)
-        made = _finish(order, workspace, run, report, prepare)
+        report = _make(order, past, workspace, progress)
+        made = _finish(order, workspace, run, report, prepare)._replace(later=past.skipped["later"])
     except BriefError as error:
         history.finish(run, Ending("failed", error.exit_code, error.message))
         made = Made(order, run, "failed", ExitCode(error.exit_code), message=error.message, hint=error.hint)
@@ -116,12 +130,15 @@ def make_edition(order: Order, workspace: Workspace, progress: Progress, prepare
 
 def rehearse(order: Order, workspace: Workspace, progress: Progress, folder: Path) -> Report:
     """Make an edition into a folder of its own, and record nothing; BriefError if that cannot be done."""
-    return _make(order, workspace, progress, folder)
+    return _make(order, _past(order, workspace), workspace, progress, folder)
 
 
-def _make(order: Order, workspace: Workspace, progress: Progress, folder: Path | None = None) -> Report:
+def _past(order: Order, workspace: Workspace) -> Past:
+    return Past(history=workspace.history, brief=order.brief.name, edition=order.edition, days=order.brief.days)
+
+
+def _make(order: Order, past: Past, workspace: Workspace, progress: Progress, folder: Path | None = None) -> Report:
     settings, brief = order.settings, order.brief
-    past = Past(history=workspace.history, brief=brief.name, edition=order.edition, days=brief.days)
     context = make_context(
         settings, brief, brief.sources, past=past, base=order.base, progress=progress, pages=workspace.pages,
         memory=workspace.memory if settings.translate.memory else None,
@@ -138,15 +155,17 @@ def _finish(order: Order, workspace: Workspace, run: int, report: Report, prepar
         outcome, report.exit_code, _first_problem(brief), {theme.id: len(theme.articles) for theme in brief.themes},
         [str(path) for path in report.files], len(brief.articles), points,
     )  # fmt: skip
-    wanted = prepare is not None and order.brief.recipients and (points or order.brief.empty_day == "mail")
-    put = prepare(brief, report.files) if prepare is not None and wanted else None
+    put = prepare(brief, report.files) if prepare and (points or order.brief.empty_day == "mail") else None
     queued = 0
 
     def queue(connection: Connection) -> None:
         nonlocal queued
         queued = put(connection, run) if put else 0
 
-    workspace.history.finish(run, ending, found_in(brief), queue)
+    # An edition of the past, made by hand after later ones, takes nothing from them either.
+    is_behind = order.edition[:10] < workspace.history.latest(order.brief.name)[:10]
+    found = None if order.is_rehearsal or is_behind else found_in(brief)
+    workspace.history.finish(run, ending, found, queue)
     return Made(order, run, outcome, report.exit_code, report, queued, ending.message)
 
 

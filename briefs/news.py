@@ -1,8 +1,12 @@
 """What is new since the last brief: articles and points that an earlier edition had are no news again.
 
+An edition that was mailed is published: made again it is made of the articles that it had, and what came since is left to
+the next, or its readers would never get it.
+
 A brief of the period "since-last" is made of the articles that no earlier edition had; one of so many days is made of all
-articles of these days, and says which points are new. An article at a known address with another text is an update: of it
-only the sentences that were not reported yet can become points, or are marked as new.
+articles of these days, and says which points are new. An article at a known address with another text is an update.
+Of an article that tells in part what was told before, corrected or copied, only the sentences that no earlier edition's
+articles had can become points.
 """
 
 import dataclasses
@@ -10,7 +14,7 @@ import datetime as dt
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from briefs.brief import Article, Brief, Point
@@ -27,7 +31,7 @@ class Past:
     brief: str
     edition: str
     days: int | None = None
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)  # documents, articles, and what came later
 
     @property
     def is_scheduled(self) -> bool:
@@ -44,10 +48,15 @@ class Past:
     def choose(self, brief: Brief) -> Brief:
         """Keep the articles of the period, and mark those that are updates of an article that was reported."""
         known = self._before("a", map(article_key, brief.articles))
+        published = self.history.is_published(self.brief, self.edition)
+        own = self.history.own(self.brief, self.edition, "a", map(article_key, brief.articles)) if published else None
         at = self.history.articles_at(self.brief, self.edition, _addresses(brief.articles))
         kept = []
         for article in brief.articles:
             key = article_key(article)
+            if own is not None and key not in own and key not in known:
+                self.skipped["later"] += 1
+                continue
             if not self._is_in_period(article, known.get(key), brief.date):
                 self.skipped["articles"] += 1
                 continue
@@ -65,10 +74,13 @@ class Past:
         previous = self.history.previous(self.brief, self.edition)
         return dt.date.fromisoformat(previous.edition[:10]) if previous else None
 
+    def known(self, articles: Iterable[Article]) -> set[bytes]:
+        """Keys of the sentences of `articles` that an earlier edition's articles had."""
+        return set(self._before("s", _sentence_keys(articles)))
+
     def reported(self, articles: Iterable[Article]) -> set[bytes]:
         """Keys of the sentences of `articles` that a point of an earlier edition rested on."""
-        keys = (sentence_key(sentence.text) for article in articles for sentence in article.sentences)
-        return set(self._before("p", keys))
+        return set(self._before("p", _sentence_keys(articles)))
 
     def compare(self, brief: Brief, reported: Container[bytes]) -> Brief:
         """Mark the points that were reported before, and count each theme's articles against the last edition's."""
@@ -93,12 +105,10 @@ class Past:
         return self.history.seen_before(self.brief, self.edition, kind, keys)
 
 
-def without_reported(articles: Iterable[Article], reported: Container[bytes]) -> tuple[Article, ...]:
-    """The articles without the sentences that were reported."""
+def without_known(articles: Iterable[Article], known: Container[bytes]) -> tuple[Article, ...]:
+    """The articles without the sentences that are known."""
     return tuple(
-        dataclasses.replace(
-            article, sentences=tuple(s for s in article.sentences if sentence_key(s.text) not in reported)
-        )
+        dataclasses.replace(article, sentences=tuple(s for s in article.sentences if sentence_key(s.text) not in known))
         for article in articles
     )
 
@@ -110,6 +120,7 @@ def found_in(brief: Brief) -> Found:
     return Found(
         documents=[document_key(origin.sha256) for article in brief.articles for origin in article.origins],
         articles=[article_key(article) for article in brief.articles],
+        sentences=list(_sentence_keys(brief.articles)),
         points=[sentence_key(texts[point.article][i]) for point in points for i in point.sentences],
         addresses={url: article_key(article) for article in brief.articles for url in _addresses([article])},
     )
@@ -129,6 +140,10 @@ def sentence_key(text: str) -> bytes:
     """The key of a sentence, however it is spaced and whatever the width of its letters."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).digest()[:_KEY]
+
+
+def _sentence_keys(articles: Iterable[Article]) -> Iterator[bytes]:
+    return (sentence_key(sentence.text) for article in articles for sentence in article.sentences)
 
 
 def _addresses(articles: Iterable[Article]) -> list[str]:

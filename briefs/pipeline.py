@@ -25,7 +25,7 @@ from briefs.errors import ExitCode, UsageError
 from briefs.extract import extract
 from briefs.ingest import ingest, nothing_to_read
 from briefs.ingest.web import make_source
-from briefs.news import Past, without_reported
+from briefs.news import Past, without_known
 from briefs.registry import BUILTINS, Detector, Extractor, Source, Template, Translator, backend_names, load_backend
 from briefs.render import render
 from briefs.segment import segment
@@ -70,12 +70,10 @@ class Stage(NamedTuple):
 def _ingest(brief: Brief, context: Context) -> Brief:
     past = context.past
     brief = ingest(brief, context.source, allow_nothing=past is not None)
-    if past is not None:
-        fresh = tuple(document for document in brief.documents if not past.skips(document.sha256))
-        brief = dataclasses.replace(brief, documents=fresh)
-        # By schedule, or where all was seen before, a day without a document is a day without news.
-        if not (fresh or past.skipped or past.is_scheduled):
-            raise nothing_to_read(context.source, brief.problems)
+    # By schedule, or where all was seen before, a day without a document is a day without news; but not where nothing
+    # could be read.
+    if past is not None and not (brief.documents or past.skipped or (past.is_scheduled and not has_failed(brief))):
+        raise nothing_to_read(context.source, brief.problems)
     if context.base is None:
         return brief
     # Sources of a config are named from its folder, so that the brief is the same wherever that folder lies.
@@ -124,12 +122,17 @@ def _extract_all(brief: Brief, context: Context) -> Brief:
 
 
 def _extract_new(brief: Brief, context: Context, past: Past) -> Brief:
-    """Points of what was not reported yet; a brief of so many days may repeat points, and says which are new."""
-    reported = past.reported(brief.articles)
-    articles = without_reported(brief.articles, reported) if past.days is None else brief.articles
-    found = _extract_all(dataclasses.replace(brief, articles=articles), context)
-    brief = past.compare(dataclasses.replace(brief, themes=found.themes, highlights=found.highlights), reported)
-    return dataclasses.replace(brief, highlights=tuple(sorted(brief.highlights, key=lambda point: not point.new)))
+    """Points of what is new; a brief of so many days may repeat points, says which are new, and leads with these."""
+    fresh = without_known(brief.articles, past.known(brief.articles))
+    found = _extract_all(dataclasses.replace(brief, articles=fresh if past.days is None else brief.articles), context)
+    brief = dataclasses.replace(brief, themes=found.themes, highlights=found.highlights)
+    brief = past.compare(brief, past.reported(brief.articles))
+    if past.days is None or all(point.new for point in brief.highlights):
+        return brief
+    new = [point for theme in brief.themes for point in theme.points if point.new and point not in brief.highlights]
+    new.sort(key=lambda point: -point.scores.get("score", 0.0))
+    lead = sorted([*brief.highlights, *new], key=lambda point: not point.new)
+    return dataclasses.replace(brief, highlights=tuple(lead[: len(brief.highlights)]))
 
 
 STAGES = (
@@ -283,7 +286,7 @@ def count(brief: Brief, past: Past | None = None) -> dict[str, int]:
         "flagged": sum(bool(sentence.flags) for sentence in sentences),
         "points": len(points),
         "removed_lines": sum(len(article.removed) for article in brief.articles),
-        **({"seen_before": past.skipped.total()} if past else {}),
+        **({"seen_before": past.skipped["documents"] + past.skipped["articles"]} if past else {}),
         **{f"flag_{code}": n for code, n in sorted(flags.items())},
     }
 

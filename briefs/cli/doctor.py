@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from briefs.cli.options import found_config
 from briefs.config import Settings, load_settings
 from briefs.errors import BriefError
 
@@ -31,6 +32,7 @@ def examine(config: Path | None, out: Path | None) -> Iterator[Finding]:
     """Try everything, one finding after the other; a config that does not load ends it."""
     yield Finding("python", sys.version_info >= (3, 11), sys.version.split()[0], "install Python 3.11 or newer")
     try:
+        config = found_config(config)
         settings = load_settings(config)
     except BriefError as error:
         yield Finding("config", False, error.message, error.hint)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from briefs.brief import Article, Brief, Problem, encode
-from briefs.config import BriefSettings, Settings
+from briefs.config import Settings
 from briefs.detect import detect
+from briefs.edition import Order
 from briefs.errors import InputError, UsageError
 from briefs.fidelity import check_lines
 from briefs.ingest import FolderSource, decode
@@ -57,8 +58,9 @@ def translate_lines(lines: Sequence[str], settings: Settings, source: str | None
     return out
 
 
-def plan(settings: Settings, brief: BriefSettings, day: date) -> dict[str, Any]:
-    """What a run of `brief` would read and write."""
+def plan(order: Order) -> dict[str, Any]:
+    """What a run would read and write."""
+    settings, brief, day = order.settings, order.brief, order.day
     source = FolderSource(brief.sources, settings.limits, exclude=(settings.out_folder, settings.workspace_folder))
     found = list(source.documents()) if brief.sources else []
     targets = list(list_targets(brief.urls, settings.limits))
@@ -67,13 +69,14 @@ def plan(settings: Settings, brief: BriefSettings, day: date) -> dict[str, Any]:
     return {
         "name": brief.name,
         "date": day.isoformat(),
+        "edition": order.edition,
         "documents": sum(not isinstance(each, Problem) for each in found),
         "unreadable": sum(isinstance(each, Problem) for each in found),
         "themes": [theme.id for theme in settings.themes_of(brief)],
         "feeds": [show_address(feed) for feed in brief.feeds],
         "addresses": [show_address(each.url) for each in targets if isinstance(each, Target)],
         "recipients": list(brief.recipients),
-        "files": [str(settings.out_folder / f"{day.isoformat()}-{brief.name}.{name}") for name in formats],
+        "files": [str(settings.out_folder / f"{day.isoformat()}-{order.file_name}.{name}") for name in formats],
     }
 
 

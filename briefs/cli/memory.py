@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from briefs.cli.options import found_config
 from briefs.cli.output import note, print_json
 from briefs.errors import ExitCode, InputError, UsageError
 
@@ -145,7 +146,7 @@ def import_command(
 def _settings(config: Path | None, out: Path | None) -> "Settings":
     from briefs.config import load_settings
 
-    settings = load_settings(config)
+    settings = load_settings(found_config(config))
     return dataclasses.replace(settings, out=str(out)) if out else settings
 
 

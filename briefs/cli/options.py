@@ -39,6 +39,12 @@ def read_settings(config: Path | None, out: Path | None = None) -> "Settings":
     return dataclasses.replace(settings, out=str(out)) if out else settings
 
 
+def found_config(config: Path | None) -> Path | None:
+    """The config that is named, or the briefs.toml of this folder if there is one."""
+    here = Path("briefs.toml")
+    return config or (here if here.is_file() else None)
+
+
 def with_rendering(settings: "Settings", template_dir: Path | None, variant: str | None) -> "Settings":
     """The settings with what the command line says of rendering; UsageError for a variant that is none."""
     import dataclasses

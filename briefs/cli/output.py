@@ -74,7 +74,7 @@ class Shown:
         for line in lines[:_SHOWN]:
             note(line)
         if len(lines) > _SHOWN:
-            note(f"and {len(lines) - _SHOWN} more: all are on the last page of the brief")
+            note(f"and {len(lines) - _SHOWN} more: all stand in the brief, under Problems")
 
 
 def note(text: str) -> None:

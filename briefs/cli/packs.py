@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from briefs.cli.options import found_config
 from briefs.cli.output import note, print_json
 from briefs.errors import BriefError, ExitCode, PackError, UsageError
 
@@ -182,7 +183,7 @@ class _Download:
 def _settings(config: Path | None) -> "Settings":
     from briefs.config import load_settings
 
-    return load_settings(config)
+    return load_settings(found_config(config))
 
 
 def _survey(settings: "Settings") -> "tuple[Pack | Broken, ...]":

@@ -1,5 +1,6 @@
 """`briefs run`: the configured briefs, by hand or what is due, delivered and reported."""
 
+import dataclasses
 import datetime as dt
 import sys
 import time
@@ -23,27 +24,28 @@ from briefs.cli.options import (
     with_rendering,
 )
 from briefs.cli.output import Shown, configure_logging, note, print_plans, print_report, problem_lines
-from briefs.errors import ConfigError, ExitCode, LockError, UsageError
+from briefs.errors import BriefError, ConfigError, ExitCode, LockError, UsageError
 
 if TYPE_CHECKING:
     from briefs.brief import Brief
     from briefs.config import BriefSettings, Settings
     from briefs.edition import Made, Order, Prepare, Queue
-    from briefs.workspace import Workspace
+    from briefs.workspace import History, Workspace
 
-
-_KEEP_PAGES, _KEEP_RUNS = 60 * 86_400, 730 * 86_400  # seconds
+_KEEP_PAGES = 60 * 86_400  # seconds
 
 
 class _Job(NamedTuple):
-    """What one call of `briefs run` is to do; `day` is None for what is due."""
+    """What one call of `briefs run` is to do: what is due, or a day by hand, which is today's for each brief if None."""
 
     settings: "Settings"
     briefs: Sequence["BriefSettings"]
     base: Path
+    due: bool
     day: dt.date | None
     mails: bool
     metrics: Path | None
+    tries: bool = False
 
 
 def run(
@@ -85,13 +87,13 @@ def run(
         _check_mail(settings, briefs)
     if eml and not dry_run:
         raise UsageError("--eml is for --dry-run", hint="add --dry-run: nothing is sent and nothing recorded")
-    if dry_run and not eml:
-        return _show_plans(settings, briefs, read_day(date), as_json=as_json)
     figures = metrics or (Path(settings.monitor.metrics) if settings.monitor.metrics else None)
-    day = None if due else read_day(date)
-    job = _Job(settings, briefs, path.resolve().parent, day, not no_mail, figures)
+    day = read_day(date) if date else None
+    job = _Job(settings, briefs, path.resolve().parent, due, day, not no_mail, figures, dry_run)
     if eml:
         return _rehearse(job, eml, quiet=quiet)
+    if dry_run:
+        return _show_plans(job, as_json=as_json)
     told = healthcheck or settings.monitor.healthcheck
     try:
         done = _do(job, quiet=quiet, as_json=as_json)
@@ -138,10 +140,19 @@ def _check_mail(settings: "Settings", briefs: Sequence["BriefSettings"]) -> None
             check_mailing(settings.mail, brief)
 
 
-def _show_plans(settings: "Settings", briefs: Sequence["BriefSettings"], day: dt.date, *, as_json: bool) -> int:
+def _show_plans(job: _Job, *, as_json: bool) -> int:
     from briefs.cli.inspect import plan
+    from briefs.workspace import open_history
 
-    print_plans([plan(settings, brief, day) for brief in briefs], as_json=as_json)
+    history = open_history(job.settings)
+    try:
+        orders = _orders(job, history)
+    finally:
+        if history is not None:
+            history.connection.close()
+    print_plans([plan(order) for order in orders], as_json=as_json)
+    if not orders:
+        note("briefs: nothing is due")
     return ExitCode.OK
 
 
@@ -151,18 +162,33 @@ def _rehearse(job: _Job, folder: Path, *, quiet: bool) -> int:
     from briefs.edition import rehearse
     from briefs.workspace import Workspace
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--eml {folder}: {error.strerror}", hint="name a folder that you may write to") from error
     codes = [int(ExitCode.OK)]
     with Workspace(job.settings) as workspace:
-        for order in _orders(job, workspace):
-            with Shown(quiet=quiet) as shown:
-                report = rehearse(order, workspace, shown.stage, folder)
+        for order in _orders(job, workspace.history):
+            try:
+                with Shown(quiet=quiet) as shown:
+                    report = rehearse(order, workspace, shown.stage, folder)
+            except BriefError as error:
+                note(f"briefs: {order.brief.name}: {error.message}\n  hint: {error.hint}")
+                codes.append(error.exit_code)
+                continue
+            shown.problems(problem_lines(report.brief.problems))
             mailing = Mailing(job.settings.mail, order.brief, order.edition, dt.datetime.now().astimezone())
             messages = compose(report.brief, report.files, mailing) if job.mails and report.files else ()
             for path in (*report.files, *write_eml(messages, folder, f"{order.day}-{order.brief.name}")):
                 sys.stdout.write(f"{path}\n")
             codes.append(int(report.exit_code))
-    return max(codes)
+    return _worst(codes)
+
+
+def _worst(codes: Sequence[int]) -> int:
+    """The code of the first that failed, else whether some articles did."""
+    failures = [code for code in codes if code not in (ExitCode.OK, ExitCode.PARTIAL)]
+    return failures[0] if failures else max(codes, default=int(ExitCode.OK))
 
 
 class _Done(NamedTuple):
@@ -182,45 +208,62 @@ def _do(job: _Job, *, quiet: bool, as_json: bool) -> _Done:
         made = _make_all(job, workspace, quiet=quiet or as_json)
         codes = [int(each.exit_code) for each in made]
         if job.mails:
-            codes.append(_deliver(job.settings, workspace))
+            codes.append(_deliver(job.settings, workspace, idle=job.due and not made))
         _tidy(workspace)
+        print_report([each.report for each in made if each.report is not None], as_json=as_json)
         if job.metrics:
             with Outbox(workspace.folder) as outbox:
                 write_metrics(workspace.history, outbox, [each.name for each in job.settings.brief], job.metrics)
-    print_report([each.report for each in made if each.report is not None], as_json=as_json)
-    failures = [code for code in codes if code not in (ExitCode.OK, ExitCode.PARTIAL)]
-    return _Done(failures[0] if failures else max(codes, default=int(ExitCode.OK)), bool(made))
+    return _Done(_worst(codes), bool(made))
 
 
 def _tidy(workspace: "Workspace") -> None:
-    """Forget what no later run asks for: pages not met again, old runs. What briefs had is kept for good."""
-    now = time.time()
-    workspace.pages.prune(int(now - _KEEP_PAGES))
-    workspace.history.prune(f"{dt.datetime.fromtimestamp(now - _KEEP_RUNS, dt.UTC):%Y-%m-%d}")
+    """Forget the pages that were not met again. What was made, and what it had, is kept for good."""
+    workspace.pages.prune(time.time() - _KEEP_PAGES)
 
 
 def _make_all(job: _Job, workspace: "Workspace", *, quiet: bool) -> list["Made"]:
     """What is ordered, and what has come due meanwhile: a brief must not be late because another took long."""
     made: list[Made] = []
     tried: set[tuple[str, str]] = set()
-    while orders := [o for o in _orders(job, workspace) if (o.brief.name, o.edition) not in tried]:
+    while orders := [o for o in _orders(job, workspace.history) if (o.brief.name, o.edition) not in tried]:
         for order in orders:
             tried.add((order.brief.name, order.edition))
             made.append(_make(order, workspace, job, quiet=quiet))
-        if job.day is not None:
+        if not job.due:
             break
     return made
 
 
-def _orders(job: _Job, workspace: "Workspace") -> list["Order"]:
+def _orders(job: _Job, history: "History | None") -> list["Order"]:
     from briefs.edition import due_orders, order_of
 
-    if job.day is None:
-        now = dt.datetime.now(dt.UTC)
-        return due_orders(job.settings, job.briefs, workspace, now, job.base)
-    day = job.day.isoformat()
-    editions = [(brief, workspace.history.latest_of_day(brief.name, day)) for brief in job.briefs]
-    return [order_of(job.settings, brief, edition, job.base) for brief, edition in editions]
+    now = _now()
+    if job.due:
+        if history is None:
+            return []  # a schedule that was never looked at has nothing to make up for
+        chosen = dataclasses.replace(job.settings, brief=tuple(job.briefs))
+        return due_orders(chosen, history, now, base=job.base, remember=not job.tries)
+    orders = []
+    for brief in job.briefs:
+        day = (job.day or _today(brief, now)).isoformat()
+        edition = history.latest_of_day(brief.name, day) if history else day
+        rehearsal = bool(brief.recipients) and not job.mails
+        order = order_of(job.settings, brief, edition, job.base)
+        orders.append(dataclasses.replace(order, is_rehearsal=rehearsal))
+    return orders
+
+
+def _today(brief: "BriefSettings", now: dt.datetime) -> dt.date:
+    """The date of a brief where its schedule is: the machine may stand elsewhere."""
+    from briefs.schedule import parse_schedule
+
+    schedule = parse_schedule(brief)
+    return now.astimezone(schedule.zone if schedule else None).date()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def _make(order: "Order", workspace: "Workspace", job: _Job, *, quiet: bool) -> "Made":
@@ -230,6 +273,11 @@ def _make(order: "Order", workspace: "Workspace", job: _Job, *, quiet: bool) -> 
         made = make_edition(order, workspace, shown.stage, _prepare(order, job))
         if made.report is not None:
             shown.problems(problem_lines(made.report.brief.problems))
+    if made.later:
+        note(
+            f"briefs: {order.brief.name}: edition {order.edition} was mailed, and is made again as it was; "
+            f"articles that came since ({made.later}) are left to the next edition"
+        )
     if made.report is None:
         note(f"briefs: {order.brief.name}: {made.message}" + (f"\n  hint: {made.hint}" if made.hint else ""))
     return made
@@ -252,8 +300,8 @@ def _prepare(order: "Order", job: _Job) -> "Prepare | None":
     return prepare
 
 
-def _deliver(settings: "Settings", workspace: "Workspace") -> int:
-    """Send what waits in the outbox, of this run and of those before it."""
+def _deliver(settings: "Settings", workspace: "Workspace", *, idle: bool) -> int:
+    """Send what waits in the outbox, of this run and of those before it; an `idle` call says nothing of what is held."""
     if not settings.mail.host:
         return ExitCode.OK
     from briefs.deliver import SmtpSender, flush
@@ -265,7 +313,7 @@ def _deliver(settings: "Settings", workspace: "Workspace") -> int:
         except LockError as error:
             note(f"briefs: {error.message}\n  hint: {error.hint}, then: briefs deliver")
             return ExitCode.DELIVERY
-        held = [each for each in outbox.deliveries() if each.state == "held"]
+        held = [] if idle else [each for each in outbox.deliveries() if each.state == "held"]
     tried = {each.id for each in flushed.deliveries}
     unsent = [each for each in flushed.deliveries if each.state != "sent"]
     unsent += [each for each in held if each.id not in tried]  # until someone says what to do with it
@@ -273,8 +321,10 @@ def _deliver(settings: "Settings", workspace: "Workspace") -> int:
         note(f"briefs: mail {each.id} to {each.recipient}: {each.state}: {each.reply}")
     if flushed.fault:
         note(f"briefs: {flushed.fault.message}\n  hint: {flushed.fault.hint}; then: briefs deliver --now")
-    elif unsent:
+    elif any(each.state == "queued" for each in unsent):
         note("  hint: the briefs are kept; briefs outbox show tells what waits, briefs deliver tries again")
+    elif unsent:
+        note("  hint: the briefs are kept; briefs outbox show has the numbers, briefs outbox retry or drop decides")
     return ExitCode.DELIVERY if unsent or flushed.fault else ExitCode.OK
 
 

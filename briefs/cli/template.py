@@ -45,13 +45,15 @@ def new_command(
 ) -> int:
     """Copy a template into a new folder, here or in --template-dir, and say what to change and how to use it."""
     from briefs.config import nearest
+    from briefs.config.check import is_name
     from briefs.render.html import find_templates, templates_folder
 
     shipped = templates_folder()
     if source not in find_templates(shipped):
         raise UsageError(f"no template {source!r}", hint=nearest(source, find_templates(shipped)))
-    if Path(name).name != name or name in ("", ".", ".."):
-        raise UsageError(f"{name!r} is not a name", hint="use a plain name; --template-dir says in which folder")
+    if not is_name(name):
+        hint = "use lower case, digits and hyphens; --template-dir says in which folder"
+        raise UsageError(f"{name!r} is not a name", hint=hint)
     if name in find_templates(shipped):
         raise UsageError(f"{name!r} is a template that comes with the program", hint="choose another name")
     copy = (template_dir or Path()) / name

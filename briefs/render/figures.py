@@ -85,33 +85,34 @@ def _size(row: RowView) -> float:
 
 def build_share(brief: Brief, labels: Labels) -> FigureView | None:
     """The share of each theme in the articles, against the last brief."""
-    now = {theme.title: len(theme.articles) for theme in brief.themes}
+    titles = {theme.id: theme.title for theme in brief.themes}
+    now = {theme.id: len(theme.articles) for theme in brief.themes}
     before = {
-        theme.title: max(0, len(theme.articles) - theme.change) for theme in brief.themes if theme.change is not None
+        theme.id: max(0, len(theme.articles) - theme.change) for theme in brief.themes if theme.change is not None
     }
     if len(before) < LEAST_THEMES or min(sum(now.values()), sum(before.values())) < LEAST_ARTICLES:
         return None
-    shares = {title: 100 * count / sum(now.values()) for title, count in now.items()}
-    last = {title: 100 * before.get(title, 0) / sum(before.values()) for title in now}
-    shown = [title for title in now if shares[title] or last[title]]
+    shares = {id_: 100 * count / sum(now.values()) for id_, count in now.items()}
+    last = {id_: 100 * before.get(id_, 0) / sum(before.values()) for id_ in now}
+    shown = [id_ for id_ in now if shares[id_] or last[id_]]
 
     def percent(share: float) -> str:
         return labels.figure("percent", n=round(share))
 
-    largest = max(shown, key=lambda title: shares[title])
-    moved = max(shown, key=lambda title: abs(shares[title] - last[title]))
-    finding = labels.figure("share_finding", theme=largest, now=percent(shares[largest]))
+    largest = max(shown, key=lambda id_: shares[id_])
+    moved = max(shown, key=lambda id_: abs(shares[id_] - last[id_]))
+    finding = labels.figure("share_finding", theme=titles[largest], now=percent(shares[largest]))
     if percent(shares[moved]) != percent(last[moved]):
         finding += " " + labels.figure(
-            "share_moved", theme=moved, now=percent(shares[moved]), before=percent(last[moved])
+            "share_moved", theme=titles[moved], now=percent(shares[moved]), before=percent(last[moved])
         )
     rows = tuple(
         RowView(
-            name=title,
-            value=f"{percent(shares[title])} ({percent(last[title])})",
-            bars=(round(shares[title], 2), round(last[title], 2)),
+            name=titles[id_],
+            value=f"{percent(shares[id_])} ({percent(last[id_])})",
+            bars=(round(shares[id_], 2), round(last[id_], 2)),
         )
-        for title in shown
+        for id_ in shown
     )
     return FigureView(
         id="share",
@@ -120,5 +121,5 @@ def build_share(brief: Brief, labels: Labels) -> FigureView | None:
         reading=labels.figure("share_reading"),
         rows=rows,
         head=(labels.figure("theme"), labels.figure("now"), labels.figure("before")),
-        table=tuple((title, percent(shares[title]), percent(last[title])) for title in shown),
+        table=tuple((titles[id_], percent(shares[id_]), percent(last[id_])) for id_ in shown),
     )

@@ -73,20 +73,23 @@ def find_events(brief: Brief) -> Iterator[Event]:
         for position, point in enumerate(theme.points, 1):
             article = brief.article(point.article)
             for sentence in (s for s in article.sentences if s.index in point.sentences):
-                for day in read_dates(sentence, article.published or brief.date):
+                for day in read_dates(sentence, article.published):
                     if (day, sentence.text) not in seen:
                         seen.add((day, sentence.text))
                         yield Event(day, sentence, f"p{number}-{position}", f"{number}.{position}")
 
 
-def read_dates(sentence: Sentence, near: dt.date) -> list[dt.date]:
-    """The days that a Japanese or English sentence states; a missing year is the one that brings it nearest to `near`."""
+def read_dates(sentence: Sentence, near: dt.date | None) -> list[dt.date]:
+    """The days that a Japanese or English sentence states.
+
+    A missing year is the one that brings it nearest to `near`, the date of its article; without that, the day is left out.
+    """
     days = []
     for year, month, day in _stated(sentence):
-        if month and day:
-            years = (year,) if year else (near.year - 1, near.year, near.year + 1)
-            found = [date for y in years if (date := _date(y, month, day))]
-            days += [min(found, key=lambda date: abs(date - near))] if found else []
+        if month and day and (year or near):
+            years = (year,) if year or near is None else (near.year - 1, near.year, near.year + 1)
+            found = [date for y in years if y and (date := _date(y, month, day))]
+            days += [min(found, key=lambda date: abs(date - (near or date)))] if found else []
     return list(dict.fromkeys(days))
 
 

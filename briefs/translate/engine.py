@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 CHECK = 1  # version of the fidelity check: a change of what it flags makes kept translations stale
 UNSURE = "unsure"  # code of the flag on a translation that is shown as a draft under its original
 N_BEST = 4
+MOST_FLAGS = 2  # with more, a translation has lost too much to be read as one
 UNUSABLE = 1000.0  # faults of an output that cannot be shown
 MAX_TOKENS = 120  # longer sentences are split at commas: packs are trained on no longer ones
 LONGEST = 3  # output tokens a source token
@@ -221,7 +222,11 @@ class _Engine:
         if not self._checked:
             return Translated(text=output)
         output = repair(text, output) or output
-        return Translated(text=output, flags=tuple(compare(text, output)))
+        flags = tuple(compare(text, output))
+        if len(flags) > MOST_FLAGS:
+            message = "too much of the original was not found in its translation: it is a draft at best"
+            return Translated(text=output, flags=(Flag(code=UNSURE, message=message),))
+        return Translated(text=output, flags=flags)
 
     def _source(self, text: str, *, inline: bool) -> str:
         text = normalise_source("".join(c if c.isprintable() else " " for c in text))

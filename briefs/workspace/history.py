@@ -59,10 +59,11 @@ class Ending(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What an edition had, as keys: documents, articles, points; and the article at each address."""
+    """What an edition had, as keys: documents, articles, sentences, points; and the article at each address."""
 
     documents: Sequence[bytes] = ()
     articles: Sequence[bytes] = ()
+    sentences: Sequence[bytes] = ()
     points: Sequence[bytes] = ()
     addresses: Mapping[str, bytes] = {}
 
@@ -103,7 +104,10 @@ class History:
             files = json.dumps(list(ending.files))
             self.connection.execute(query, (*values, files, ending.articles, ending.points, run))
             if found is not None:
-                keys = {"d": found.documents, "a": found.articles, "p": found.points}
+                if not self.is_published(brief, edition):
+                    # Made again before anyone got it, an edition had only what it has now.
+                    self.connection.execute("DELETE FROM seen WHERE brief=? AND edition=?", (brief, edition))
+                keys = {"d": found.documents, "a": found.articles, "s": found.sentences, "p": found.points}
                 rows = ((brief, kind, key, edition) for kind, many in keys.items() for key in many)
                 self.connection.executemany(_SEE, rows)
                 self._keep_addresses(brief, edition, found.addresses)
@@ -121,7 +125,7 @@ class History:
         self.connection.executemany(query, ((brief, url, article, edition) for url, article in addresses.items()))
 
     def seen_before(self, brief: str, edition: str, kind: str, keys: Iterable[bytes]) -> dict[bytes, str]:
-        """Those of `keys` that an earlier edition had, with the first such edition; kind is "d", "a" or "p"."""
+        """Those of `keys` that an earlier edition had, with the first such edition; kind is "d", "a", "s" or "p"."""
         query = "SELECT key, edition FROM seen WHERE brief=?4 AND kind=?5 AND {} AND key IN ({})"
         found: dict[bytes, str] = {}
         for part in _parts(keys):
@@ -146,6 +150,25 @@ class History:
         query = f"{_RUN} WHERE brief=?4 AND outcome IN {DONE} AND {_BEFORE.format('edition')}"
         return self._run(f"{query} ORDER BY edition DESC, id DESC LIMIT 1", (*_point(edition), brief))
 
+    def own(self, brief: str, edition: str, kind: str, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of `keys` that an edition was the first to have."""
+        query = "SELECT key FROM seen WHERE brief=?1 AND kind=?2 AND edition=?3 AND key IN ({})"
+        found: set[bytes] = set()
+        for part in _parts(keys):
+            marks = ",".join(f"?{4 + i}" for i in range(len(part)))
+            found.update(bytes(key) for (key,) in self._rows(query.format(marks), (brief, kind, edition, *part)))
+        return found
+
+    def is_published(self, brief: str, edition: str) -> bool:
+        """Was the edition mailed, or queued to be? Then it is what it is."""
+        return bool(self._rows("SELECT 1 FROM delivery WHERE brief=? AND edition=? LIMIT 1", (brief, edition)))
+
+    def latest(self, brief: str) -> str:
+        """The last edition that was made, empty if there is none."""
+        query = f"SELECT MAX(edition) FROM run WHERE brief=? AND outcome IN {DONE}"  # noqa: S608
+        ((found,),) = self._rows(query, (brief,))
+        return str(found or "")
+
     def latest_of_day(self, brief: str, day: str) -> str:
         """The last edition of a day that was made, or the day itself: an edition by hand."""
         query = f"SELECT MAX(edition) FROM run WHERE brief=? AND substr(edition, 1, 10)=? AND outcome IN {DONE}"  # noqa: S608
@@ -153,16 +176,25 @@ class History:
         return str(found or day)
 
     def made_slots(self, brief: str, since: str) -> set[str]:
-        """The slots from `since` on that are made, or were given up after three failures."""
+        """The slots from `since` on that are made, or were given up: after three failures, or after ten that were killed."""
         query = f"""SELECT edition FROM run WHERE brief=? AND edition>=? AND length(edition)>{_BY_HAND}
-            GROUP BY edition HAVING SUM(outcome IN {DONE}) > 0 OR SUM(outcome='failed') >= 3"""  # noqa: S608
+            GROUP BY edition HAVING SUM(outcome IN {DONE}) > 0 OR SUM(outcome='failed') >= 3 OR SUM(outcome='killed') >= 10"""  # noqa: S608
         return {edition for (edition,) in self._rows(query, (brief, since))}
 
-    def waiting_since(self, brief: str, now: str) -> str:
+    def waiting_since(self, brief: str, now: str, *, remember: bool = True) -> str:
         """When the schedule of a brief was first looked at, as a local time; now, if it never was."""
         query = "SELECT edition FROM run WHERE brief=? AND outcome='waiting'"
         for (edition,) in self._rows(query, (brief,)):
-            return str(edition)
+            if edition <= now:
+                return str(edition)
+            # The clock was wrong then: it would wait for that day.
+            if remember:
+                with transaction(self.connection):
+                    query = "UPDATE run SET edition=? WHERE brief=? AND outcome='waiting'"
+                    self.connection.execute(query, (now, brief))
+            return now
+        if not remember:
+            return now
         with transaction(self.connection):
             self._insert(brief, now, "waiting", "")
         return now
@@ -175,13 +207,6 @@ class History:
     def run(self, number: int) -> Run | None:
         """The run of that number."""
         return self._run(f"{_RUN} WHERE id=? AND outcome<>'waiting'", (number,))
-
-    def prune(self, before: str) -> int:
-        """Forget runs of editions before a day whose messages are gone; what the briefs had is kept. Returns how many."""
-        query = """DELETE FROM run WHERE edition<? AND outcome<>'waiting'
-            AND id NOT IN (SELECT run FROM message WHERE run IS NOT NULL) AND id NOT IN (SELECT MAX(id) FROM run GROUP BY brief)"""
-        with transaction(self.connection):
-            return self.connection.execute(query, (before,)).rowcount
 
     def _run(self, query: str, values: Sequence[Any]) -> Run | None:
         rows = self._rows(query, values)

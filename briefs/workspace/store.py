@@ -40,7 +40,8 @@ _DESK_TABLES = (
         outcome TEXT NOT NULL, exit_code INTEGER, message TEXT NOT NULL, counts TEXT NOT NULL, files TEXT NOT NULL,
         articles INTEGER NOT NULL, points INTEGER NOT NULL, config TEXT NOT NULL)""",
     "CREATE INDEX run_edition ON run (brief, edition)",
-    # What a brief had, and in which edition first: kind is d (a document's bytes), a (an article's text), p (a point).
+    # What a brief had, and in which edition first: kind is d (a document's bytes), a (an article's text), s (a sentence),
+    # p (a sentence that was reported).
     """CREATE TABLE seen (
         brief TEXT NOT NULL, kind TEXT NOT NULL, key BLOB NOT NULL, edition TEXT NOT NULL,
         PRIMARY KEY (brief, kind, key)) WITHOUT ROWID""",

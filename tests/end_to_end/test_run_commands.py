@@ -1,9 +1,11 @@
 """`briefs run` as an operator uses it: mailed, rehearsed, killed by nothing; history, show, deliver; figures and pings."""
 
+import datetime as dt
 import http.server
 import json
 import threading
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from mail_server import MailServer
@@ -30,7 +32,8 @@ keywords = {{ en = ["patrol vessels", "coast guard"] }}
 name = "asia"
 sources = ["in"]
 formats = ["html"]
-schedule = "* * * * *"
+schedule = "daily 07:00"
+time_zone = "Asia/Tokyo"
 to = ["Ana Ruiz <ana@example.org>", "bo@example.org"]
 """
 STORY = """Two patrol vessels for the coast guard
@@ -144,13 +147,16 @@ def test_mails_are_rehearsed_and_nothing_is_sent_or_recorded(desk, server, capsy
     assert run_cli(["history", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
     assert run_cli(["run", "--eml", "rehearsal"]) == 2
+    assert run_cli(["run", "--dry-run", "--eml", "in/a.txt"]) == 2
 
 
 def test_no_mail_queues_nothing(desk, server, capsys):
-    assert run_cli(["run", "--date", DAY, "--no-mail"]) == 0
+    assert run_cli(["run", "--date", "2026-11-22", "--no-mail"]) == 0
     assert run_cli(["deliver"]) == 0
     assert "0 sent, 0 left" in capsys.readouterr().out
     assert not server.received
+    assert run_cli(["run", "--date", DAY]) == 0  # and its readers miss nothing
+    assert "patrol vessels" in server.received[0].message.get_body(("plain",)).get_content()
 
 
 def test_what_is_wrong_with_mail_or_schedule_is_said_before_the_work(desk, capsys):
@@ -158,7 +164,7 @@ def test_what_is_wrong_with_mail_or_schedule_is_said_before_the_work(desk, capsy
     for wrong, said in (
         (good.replace('host = "localhost"', ""), "has recipients, and mail.host is empty"),
         (good.replace('sender = "desk@example.org"', ""), "sender"),
-        (good.replace("* * * * *", "every morning"), "schedule"),
+        (good.replace("daily 07:00", "every morning"), "schedule"),
     ):
         (desk / "briefs.toml").write_text(wrong, encoding="utf-8")
         assert run_cli(["run", "--date", DAY]) == 3
@@ -166,13 +172,58 @@ def test_what_is_wrong_with_mail_or_schedule_is_said_before_the_work(desk, capsy
     assert not (desk / "out").exists()
 
 
-def test_what_is_due_is_made_once(desk, server, capsys):
+class Now:
+    """The clock of `briefs run`, in Tokyo."""
+
+    def __init__(self, monkeypatch):
+        monkeypatch.setattr("briefs.cli.running._now", lambda: self.time)
+
+    def set(self, text):
+        self.time = dt.datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Tokyo")).astimezone(dt.UTC)
+
+
+def test_what_is_due_is_made_once(desk, server, capsys, monkeypatch):
+    now = Now(monkeypatch)
+    now.set("2026-11-23T06:50")
     assert run_cli(["run", "--due", "--date", DAY]) == 2
+    assert run_cli(["run", "--due", "--dry-run"]) == 0
+    assert not (desk / "out").exists()
     assert run_cli(["run", "--due"]) == 0
-    made = len(server.received)
-    assert made >= 2  # the minute may have ended meanwhile
+    assert not server.received
+    now.set("2026-11-23T07:01")
+    capsys.readouterr()
+    assert run_cli(["run", "--due", "--dry-run"]) == 0
+    assert f"would write {desk}/out/2026-11-23-asia.html" in capsys.readouterr().out
+    for _ in range(2):
+        assert run_cli(["run", "--due"]) == 0
+        assert recipients(server) == ["ana@example.org", "bo@example.org"]
+    assert run_cli(["run", "--due", "--dry-run"]) == 0
+    assert "nothing is due" in capsys.readouterr().err
+
+
+def test_by_hand_a_brief_has_the_date_of_its_own_time_zone(desk, server, capsys, monkeypatch):
+    now = Now(monkeypatch)
+    now.set("2026-11-23T06:50")  # on the 22nd in UTC
+    run_cli(["run", "--due"])
+    now.set("2026-11-23T07:01")
     assert run_cli(["run", "--due"]) == 0
-    assert len(recipients(server)) in (made, made + 2)
+    assert run_cli(["run"]) == 0
+    assert set(capsys.readouterr().out.split()) == {"out/2026-11-23-asia.html"}
+    assert len(recipients(server)) == 2
+
+
+def test_a_held_mail_is_told_once_and_not_by_every_idle_call(desk, server, capsys, monkeypatch):
+    now = Now(monkeypatch)
+    now.set("2026-11-23T06:50")
+    run_cli(["run", "--due"])
+    now.set("2026-11-23T07:01")
+    server.faults["end"] = "keep and drop"
+    assert run_cli(["run", "--due", "-q"]) == 8
+    assert "held" in capsys.readouterr().err
+    server.faults.clear()
+    assert run_cli(["run", "--due", "-q"]) == 0
+    assert capsys.readouterr().err == ""
+    assert run_cli(["run", "-q"]) == 8
 
 
 def test_a_second_run_is_locked_out_and_a_timer_says_nothing_of_it(desk, capsys):
@@ -220,6 +271,9 @@ def test_a_health_check_and_prometheus_are_told(desk, server, check, capsys):
     log = (desk / "log").read_text(encoding="utf-8")
     assert "brief asia, edition 2026-11-23, run 1, done, 1 articles" in log
     assert "mails" in log
+    assert run_cli(["outbox", "drop", "all"]) == 0
+    for address in ("http://[::1", "https://ex..ample/"):
+        assert run_cli(["run", "--date", DAY, "-q", "--healthcheck", address]) == 0
     check.shutdown()
     check.server_close()
     server.refused.clear()
@@ -240,3 +294,11 @@ def test_a_dry_run_says_what_would_be_fetched_and_mailed_and_fetches_nothing(des
     assert "would mail Ana Ruiz <ana@example.org>, bo@example.org\n" in out
     assert "secret" not in out
     assert not (desk / "out").exists()
+
+
+def test_doctor_and_memory_look_at_the_config_of_this_folder(desk, capsys):
+    assert run_cli(["doctor", "--json"]) in (0, 5)
+    found = {finding["what"]: finding["detail"] for finding in json.loads(capsys.readouterr().out)}
+    assert found["config"] == "briefs.toml"
+    assert "2 recipients" in found["mail"]
+    assert found["schedule"].startswith("asia;")

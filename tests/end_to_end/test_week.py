@@ -44,7 +44,7 @@ class Week:
     def call(self, now):
         """One call of `briefs run --due`."""
         with Workspace(self.settings) as workspace:
-            for order in due_orders(self.settings, [self.brief], workspace, now, None):
+            for order in due_orders(self.settings, workspace.history, now):
                 made = make_edition(order, workspace, lambda *_: None)
                 assert made.report is not None, made.message
                 self.made.append((order.edition, made.outcome, sorted(a.title[-1] for a in made.report.brief.articles)))
@@ -134,9 +134,10 @@ def test_two_briefs_are_made_in_the_order_of_their_slots(tmp_path):
     week.put(0, dt.date(2026, 10, 21))
     now = at(21, 6)
     with Workspace(week.settings) as workspace:
-        assert due_orders(week.settings, [week.brief, late], workspace, at(20, 23), None) == []
+        both = dataclasses.replace(week.settings, brief=(week.brief, late))
+        assert due_orders(both, workspace.history, at(20, 23)) == []
         now = at(21, 9)
-        orders = due_orders(week.settings, [week.brief, late], workspace, now, None)
+        orders = due_orders(both, workspace.history, now)
     assert [(order.brief.name, order.edition) for order in orders] == [
         ("late", "2026-10-21T08:00"),
         ("asia", "2026-10-21T07:00"),

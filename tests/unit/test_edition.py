@@ -12,7 +12,7 @@ from briefs.edition import Order, make_edition, summary
 from briefs.errors import ExitCode
 from briefs.monitor import metrics
 from briefs.workspace import Workspace
-from briefs.workspace.outbox import Outbox
+from briefs.workspace.outbox import Address, Message, Outbox, queue
 
 THEMES = (
     ThemeSettings(id="trade", title="Trade", keywords={"en": ("export controls", "tariffs")}),
@@ -60,8 +60,9 @@ class Desk:
     def put(self, name, text):
         (self.inbox / name).write_text(text, encoding="utf-8")
 
-    def make(self, edition, prepare=None, **changed):
-        order = Order(settings=self.settings, brief=dataclasses.replace(self.brief, **changed), edition=edition)
+    def make(self, edition, prepare=None, *, is_rehearsal=False, **changed):
+        brief = dataclasses.replace(self.brief, **changed)
+        order = Order(settings=self.settings, brief=brief, edition=edition, is_rehearsal=is_rehearsal)
         with Workspace(self.settings) as workspace:
             return make_edition(order, workspace, lambda *_: None, prepare)
 
@@ -169,15 +170,52 @@ def test_an_empty_day_is_written_or_not_as_configured(desk):
     assert (len(made.report.files), made.queued) == (1, 0)
     made = desk.make("2026-11-23T07:00", prepare, to=to)
     assert (made.outcome, made.queued, prepared) == ("empty", 1, [("2026-11-23", 1)])
-    assert desk.make("2026-11-24T07:00", prepare).queued == 0
 
 
-def test_nothing_to_read_is_an_empty_day_by_schedule_and_an_error_by_hand(desk):
-    made = desk.make("2026-11-20T07:00", sources=(str(desk.inbox / "missing"),))
-    assert (made.outcome, made.exit_code) == ("empty", ExitCode.PARTIAL)
-    assert "missing" in made.message
-    made = desk.make("2026-11-20", sources=(str(desk.inbox / "missing"),))
-    assert (made.outcome, made.exit_code, made.report) == ("failed", ExitCode.NOTHING_TO_READ, None)
+def test_nothing_there_is_an_empty_day_by_schedule_and_nothing_readable_is_a_failure(desk):
+    made = desk.make("2026-11-19T07:00")
+    assert (made.outcome, made.exit_code) == ("empty", ExitCode.OK)
+    for edition in ("2026-11-20T07:00", "2026-11-20"):
+        made = desk.make(edition, sources=(str(desk.inbox / "missing"),))
+        assert (made.outcome, made.exit_code, made.report) == ("failed", ExitCode.NOTHING_TO_READ, None)
+        assert "missing" in made.message
+    desk.put("controls.txt", CONTROLS)
+    made = desk.make("2026-11-20T07:00", sources=(str(desk.inbox), str(desk.inbox / "missing")))
+    assert (made.outcome, made.exit_code) == ("partial", ExitCode.PARTIAL)
+
+
+def published(brief, files):
+    """Queue a mail, as `briefs run` does."""
+    message = Message(b"body", (Address("ana@example.org", ""),))
+    return lambda connection, run: queue(connection, run, ("asia", "2026-11-20T07:00"), [message], 0)
+
+
+def test_what_came_after_an_edition_was_mailed_is_left_to_the_next(desk):
+    desk.put("controls.txt", CONTROLS)
+    first = desk.make("2026-11-20T07:00", published)
+    first_bytes = first.report.files[0].read_bytes()
+    desk.put("vessels.txt", VESSELS)
+    again = desk.make("2026-11-20T07:00", published)
+    assert (titles(again), again.queued, again.later) == (titles(first), 0, 1)
+    assert [path.read_bytes() for path in again.report.files] == [first_bytes]
+    assert titles(desk.make("2026-11-21T07:00")) == ["Two patrol vessels for the coast guard"]
+
+
+def test_what_came_after_an_edition_that_nobody_has_is_taken_in(desk):
+    desk.put("controls.txt", CONTROLS)
+    desk.make("2026-11-20")
+    desk.put("vessels.txt", VESSELS)
+    assert len(titles(desk.make("2026-11-20"))) == 2
+
+
+def test_a_rehearsal_and_an_edition_of_the_past_take_no_news(desk):
+    desk.put("controls.txt", CONTROLS)
+    assert desk.make("2026-11-20", is_rehearsal=True).outcome == "done"
+    desk.put("vessels.txt", VESSELS)
+    assert len(titles(desk.make("2026-11-21T07:00"))) == 2
+    desk.put("other.txt", VESSELS.replace("patrol vessels", "coast guard cutters").replace("Two", "Nine"))
+    assert desk.make("2026-11-01").outcome == "done"
+    assert len(titles(desk.make("2026-11-22T07:00"))) == 1
 
 
 def test_a_failed_run_is_recorded_and_takes_no_news(desk):
@@ -212,7 +250,7 @@ def test_what_editions_had_is_kept_by_key_not_by_text(desk):
         rows = workspace.desk.execute("SELECT kind, length(key) FROM seen ORDER BY kind").fetchall()
         counts = json.loads(workspace.desk.execute("SELECT counts FROM run").fetchone()[0])
     assert {size for _, size in rows} == {16}
-    assert {kind for kind, _ in rows} == {"a", "d", "p"}
+    assert {kind for kind, _ in rows} == {"a", "d", "p", "s"}
     assert counts == {"sea": 0, "trade": 1}
 
 
@@ -225,3 +263,22 @@ def test_a_bug_in_one_brief_is_recorded_and_does_not_stop_the_others(desk, monke
     assert "bug in brief asia" in caplog.text
     monkeypatch.undo()
     assert desk.make("2026-11-20T07:00").outcome == "done"
+
+
+def test_an_edition_that_nobody_has_is_made_again_with_fewer_articles(desk):
+    desk.put("controls.txt", CONTROLS)
+    desk.put("vessels.txt", VESSELS)
+    desk.make("2026-11-20")
+    (desk.inbox / "vessels.txt").unlink()
+    assert len(titles(desk.make("2026-11-20"))) == 1
+    desk.put("vessels.txt", VESSELS)
+    assert titles(desk.make("2026-11-21")) == ["Two patrol vessels for the coast guard"]
+
+
+def test_a_copy_a_day_later_under_another_headline_is_no_news(desk):
+    desk.put("vessels.txt", VESSELS)
+    desk.make("2026-11-21T07:00")
+    desk.put("copy.txt", VESSELS.replace("Two patrol vessels for the coast guard", "Coast guard gets patrol vessels"))
+    made = desk.make("2026-11-22T07:00")
+    assert len(made.report.brief.articles) == 1
+    assert "1994" not in str(desk.points(made))

@@ -86,7 +86,7 @@ def test_what_a_failing_queue_was_to_be_told_is_not_written_down_either(history)
     ],
 )
 def test_what_is_before_an_edition(history, had, asked, is_before):
-    made(history, had, Found([key("d")], [key("a")], [key("p")], {"https://example.org": key("a")}))
+    made(history, had, Found([key("d")], [key("a")], [], [key("p")], {"https://example.org": key("a")}))
     for kind in "dap":
         expected = {key(kind): had} if is_before else {}
         assert history.seen_before("asia", asked, kind, [key(kind), key("other")]) == expected
@@ -127,7 +127,7 @@ def test_slots_are_made_once_and_given_up_after_three_failures(history):
     assert history.made_slots("asia", "2026-11-22") == {"2026-11-22T07:00"}
     made(history, "2026-11-23T07:00", ending=Ending("failed", 7, "no"))
     assert history.made_slots("asia", "2026-11-22") == {"2026-11-22T07:00", "2026-11-23T07:00"}
-    history.begin("asia", "2026-11-24T07:00", "c0")  # killed, as often as you like
+    history.begin("asia", "2026-11-24T07:00", "c0")  # killed
     assert "2026-11-24T07:00" not in history.made_slots("asia", "2026-11-22")
 
 
@@ -142,16 +142,32 @@ def test_a_schedule_waits_from_when_it_was_first_looked_at(history):
     assert history.waiting_since("asia", "2026-11-23T06:59") == "2026-11-23T06:59"
     assert history.waiting_since("asia", "2026-11-24T06:59") == "2026-11-23T06:59"
     assert history.runs() == []
-    assert history.prune("2030-01-01") == 0
-    assert history.waiting_since("asia", "2026-11-25T06:59") == "2026-11-23T06:59"
+    assert history.waiting_since("asia", "2026-11-22T06:59") == "2026-11-22T06:59"  # the clock had been wrong
+    assert history.waiting_since("asia", "2026-11-25T06:59") == "2026-11-22T06:59"
+    assert history.waiting_since("europe", "2026-11-25T06:59", remember=False) == "2026-11-25T06:59"
+    assert history.waiting_since("europe", "2026-11-26T06:59") == "2026-11-26T06:59"
 
 
-def test_old_runs_are_forgotten_but_not_what_the_briefs_had(history):
-    for day in ("2026-10-01", "2026-10-02", "2026-11-01"):
-        made(history, day, Found(articles=[key(day)]))
-    assert history.prune("2026-11-01") == 2
-    assert [run.edition for run in history.runs()] == ["2026-11-01"]
-    assert history.seen_before("asia", "2026-11-02", "a", [key("2026-10-01")])
+def test_a_slot_that_kills_its_run_ten_times_is_given_up(history):
+    for _ in range(10):
+        assert history.made_slots("asia", "2026-11-22") == set()
+        history.begin("asia", "2026-11-24T07:00", "c0")
+    history.begin("asia", "2026-11-25T07:00", "c0")
+    assert history.made_slots("asia", "2026-11-22") == {"2026-11-24T07:00"}
+
+
+def test_an_edition_is_published_once_it_is_queued(history):
+    run = made(history, "2026-11-23", Found(articles=[key("a")]))
+    assert not history.is_published("asia", "2026-11-23")
+    history.connection.execute("INSERT INTO message (id, run, body) VALUES (1, ?, ?)", (run, b"body"))
+    history.connection.execute(
+        """INSERT INTO delivery (message, brief, edition, recipient, header, state, changed)
+        VALUES (1, 'asia', '2026-11-23', 'ana@example.org', '', 'queued', 0)"""
+    )
+    assert history.is_published("asia", "2026-11-23")
+    assert history.own("asia", "2026-11-23", "a", [key("a"), key("b")]) == {key("a")}
+    assert history.own("asia", "2026-11-24", "a", [key("a")]) == set()
+    assert (history.latest("asia"), history.latest("europe")) == ("2026-11-23", "")
 
 
 EDITIONS = st.builds("2026-11-{:02}{}".format, st.integers(1, 4), st.sampled_from(["", "T07:00", "T19:00"]))
