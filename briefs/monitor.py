@@ -1,14 +1,17 @@
 """Tells others how the runs go: a ping to a health check, and a file for Prometheus' textfile collector."""
 
 import logging
+import time
+from http import HTTPStatus
 from pathlib import Path
 
 from briefs import __version__
+from briefs.errors import DocumentError
 from briefs.workspace import DONE, History, write_file
 from briefs.workspace.outbox import Outbox
 
 _log = logging.getLogger(__name__)
-_SECONDS = 10.0
+_SECONDS = 10.0  # for all of a ping
 _HELP = {
     "briefs_run_timestamp_seconds": "When the last run of a brief ended.",
     "briefs_success_timestamp_seconds": "When a brief was last made.",
@@ -23,17 +26,28 @@ _HELP = {
 def ping(address: str, exit_code: int) -> bool:
     """Tell a health check how a run ended: `address` itself if it went well or in part, `/fail` below it if not.
 
-    A ping that fails is logged, and changes nothing.
+    A ping that fails is logged, and changes nothing. Only the status of the answer is looked at, and no redirect followed.
     """
-    import httpx
+    from briefs.ingest.web.address import find_machines, parse_address
+    from briefs.ingest.web.wire import Deadline, ask, trusted
 
     target = address if exit_code in (0, 10) else f"{address.rstrip('/')}/fail"
     try:
-        body = f"briefs {__version__}: exit {exit_code}"
-        answer = httpx.post(target, content=body, timeout=_SECONDS, follow_redirects=True, trust_env=False)
-        answer.raise_for_status()
-    except httpx.HTTPError as error:
-        _log.warning("the health check was not told: %s", error)
+        there = parse_address(target)
+        deadline = Deadline(_SECONDS, time.monotonic)
+        machines = find_machines(there, (there.host,), deadline.left())
+        tls = trusted() if there.scheme == "https" else None
+        headers = {"user-agent": f"briefs/{__version__}", "connection": "close"}
+        headers |= {"authorization": there.authorization} if there.authorization else {}
+        body = f"briefs {__version__}: exit {exit_code}".encode()
+        with ask(there, headers, machines=machines, deadline=deadline, tls=tls, post=body) as answer:
+            status = answer.status
+    except (DocumentError, OSError) as error:
+        # Its words may hold the address, and the address a secret.
+        _log.warning("the health check was not told: %s", type(error.__cause__ or error).__name__)
+        return False
+    if status // 100 != HTTPStatus.OK // 100:
+        _log.warning("the health check answered %d", status)
         return False
     return True
 

@@ -30,7 +30,7 @@ OWNERS = {
     "trafilatura": {"clean"},
     "docx": {"ingest"},
     "pypdfium2": {"ingest", "render"},
-    "httpx": {"ingest", "monitor"},  # monitor: the ping after a run
+    "httpx": {"ingest"},  # monitor: the ping after a run
     "httpcore": {"ingest"},
     "feedparser": {"ingest"},
     "smtplib": {"deliver"},

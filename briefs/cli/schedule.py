@@ -160,9 +160,11 @@ def _choose(kind: str | None, *, print_only: bool) -> str:
     if kind is None:
         kind = next((name for name in _KINDS if here[name]()), "systemd" if print_only else None)
     elif not print_only and not here[kind]():
-        raise DependencyError(
-            f"{kind} does not answer", hint="log in as that user, not by su or sudo; or try the other"
-        )
+        hints = {
+            "systemd": "log in as that user, not by su or sudo; or --kind crontab",
+            "crontab": "install cron, or --kind systemd",
+        }
+        raise DependencyError(f"{kind} does not answer", hint=hints[kind])
     if kind is None:
         raise DependencyError(
             "neither systemd nor cron answers",

@@ -2,6 +2,7 @@
 
 import re
 import typing
+from urllib.parse import urlsplit
 
 from briefs.config.build import nearest
 from briefs.config.settings import BriefSettings, MailSettings, Settings, default_themes
@@ -21,6 +22,8 @@ _PAIR = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]+)*-[A-Za-z]{2,8}(?:[-_][A-Z
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}").fullmatch
 _PERIOD = re.compile(r"since-last|[1-9]\d{0,2} days?").fullmatch
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+").fullmatch
+_ON_THE_WEB = re.compile(r"https?://", re.IGNORECASE).match
+_PARTS = re.compile(r"//([^/?#]*)(.*)", re.DOTALL).search
 # One address, with a name before it or not; which ones exist only the server knows.
 _MAILBOX = re.compile(
     r"(?:[^<>@\x00-\x1f\x7f]*<[^<>@\s\x00-\x1f]+@[^<>@\s\x00-\x1f]+>|[^<>@\s,;\x00-\x1f]+@[^<>@\s,;\x00-\x1f]+)"
@@ -86,8 +89,9 @@ def _check_brief(brief: BriefSettings, at: str) -> None:
     if "" in brief.urls:
         raise ConfigError(f"{at}.urls: an entry is empty", hint="name an address, or a file with one a line")
     for feed in brief.feeds:
-        if not is_address(feed):
-            raise ConfigError(f"{at}.feeds: {feed!r} is no address", hint="write it as https://…")
+        _check_address(feed, f"{at}.feeds")
+    for url in filter(_ON_THE_WEB, brief.urls):  # the others are paths
+        _check_address(url, f"{at}.urls")
     if not _PERIOD(brief.period):
         raise ConfigError(f"{at}.period {brief.period!r} is none", hint='write "since-last" or "7 days"')
     for name in ("catch_up", "empty_day"):
@@ -115,9 +119,39 @@ def _check_choice(key: str, value: str, where: str) -> None:
         raise ConfigError(f"{where}: unknown choice {value!r}", hint=nearest(value, CHOICES[key]))
 
 
+def _check_address(text: str, where: str) -> None:
+    """ConfigError for what is no address; what may be a password in it is not repeated."""
+    if splits_password(text):
+        hint = "percent-encode the name and the password in it: %2F for /, %3F for ?, %23 for #, %40 for any other @"
+        raise ConfigError(f"{where}: an address has an @ that may end a password with /, ? or #", hint=hint)
+    if not is_address(text):
+        shown = "an address with an @ in it" if "@" in text else repr(text)
+        raise ConfigError(f"{where}: {shown} is no address", hint="write it as https://…")
+
+
 def is_address(text: str) -> bool:
     """Is it the address of something on the web, and not a path?"""
-    return _ADDRESS(text) is not None
+    if _ADDRESS(text) is None:
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that never close, a port that is no number
+        return False
+
+
+def is_name(text: str) -> bool:
+    """May a brief or a template be called that?"""
+    return _NAME(text) is not None
+
+
+def splits_password(text: str) -> bool:
+    """May an @ of this address be the end of a password whose /, ? or # split it, so that its rest is taken for a path?
+
+    `https://medium.example/@ana` is plain; with a port or a name before that @, nobody can tell.
+    """
+    found = _PARTS(text)
+    return found is not None and "@" in found[2] and (":" in found[1] or "@" in found[1] or "." not in found[1])
 
 
 def check_formats(formats: typing.Iterable[str], where: str) -> None:

@@ -80,6 +80,9 @@ class FetchSettings:
     """Feeds and pages from the web. Nothing is fetched unless a brief names a feed or an address."""
 
     seconds: float = setting(20.0, "Most seconds for one address, redirects and all.", least=0.1, most=3600)
+    total_seconds: float = setting(
+        900.0, "Most seconds for all addresses of one run, waits and all; the rest is left out.", least=1, most=86400
+    )
     bytes: int = setting(
         10_000_000, "Largest answer that is read, in bytes after decompression.", least=1000, most=1000000000
     )

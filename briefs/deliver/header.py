@@ -80,7 +80,7 @@ def _mailbox_text(mailbox: Mailbox) -> str:
 
 
 def unsubscribe_lines(target: str) -> str:
-    """`List-Unsubscribe` for an address or a URL, if any; one click is promised only where the web answers it safely."""
+    """`List-Unsubscribe` for an address or a URL, if any; one click (RFC 8058) is promised for `https` only."""
     if not target:
         return ""
     if "@" in target and "://" not in target:

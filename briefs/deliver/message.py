@@ -4,6 +4,7 @@ import datetime as dt
 import email.policy
 import email.utils
 import hashlib
+import itertools
 import re
 from collections.abc import Sequence
 from email.message import EmailMessage
@@ -80,7 +81,7 @@ def compose_test(mail: MailSettings, address: str, date: dt.datetime) -> Message
 
 def write_eml(messages: Sequence[Message], folder: Path, stem: str) -> list[Path]:
     """Write each message as it would go out, into files that any mail program opens; return their paths."""
-    paths = []
+    paths: dict[Path, None] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -91,10 +92,12 @@ def write_eml(messages: Sequence[Message], folder: Path, stem: str) -> list[Path
             copies.setdefault(address.header, []).append(address.recipient)
         for header, recipients in copies.items():
             name = recipients[0] if len(recipients) == 1 else "shared"
-            path = folder / f"{stem}-{_UNLIKELY_IN_NAMES.sub('_', name)}.eml"
+            plain = f"{stem}-{_UNLIKELY_IN_NAMES.sub('_', name)}"
+            numbered = (folder / f"{plain}{f'-{number}' if number > 1 else ''}.eml" for number in itertools.count(1))
+            path = next(path for path in numbered if path not in paths)
             write_file(path, header.encode() + message.body)
-            paths.append(path)
-    return paths
+            paths[path] = None
+    return list(paths)
 
 
 def _distinct(mailboxes: "Sequence[Mailbox] | map[Mailbox]") -> list[Mailbox]:

@@ -6,11 +6,10 @@ from typing import NamedTuple, Protocol
 
 from briefs.config import MailSettings
 from briefs.deliver.smtp import LATER, NEVER, SENT, UNSURE, Answer, MailSetupError
-from briefs.workspace.outbox import Claim, Delivery, Outbox, Settled
+from briefs.workspace.outbox import LONGEST_WAIT, Claim, Delivery, Outbox, Settled
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_WAIT = 86_400.0
 _STATES = {SENT: "sent", NEVER: "failed", UNSURE: "held"}
 
 
@@ -70,5 +69,5 @@ def _settled(delivery: Delivery, answer: Answer, mail: MailSettings, now: float)
     assert answer.end == LATER
     if delivery.attempts >= mail.attempts:
         return Settled("failed", f"given up after {delivery.attempts} attempts: {answer.words}")
-    wait = min(mail.backoff * 2.0 ** (delivery.attempts - 1), _LONGEST_WAIT)
+    wait = min(mail.backoff * 2.0 ** (delivery.attempts - 1), LONGEST_WAIT)
     return Settled("queued", answer.words, int(now + wait))

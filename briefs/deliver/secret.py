@@ -32,7 +32,8 @@ def _read_file(path: Path) -> str:
                 raise ConfigError(f"{path} can be read by others", hint=f"chmod 600 {path}")
             line = file.readline(_LONGEST).rstrip(b"\r\n").decode("utf-8")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})", hint="correct mail.password_file") from error
+        hint = "correct mail.password_file, or write the password into it, chmod 600"
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})", hint=hint) from error
     except UnicodeDecodeError as error:
         # Not `from error`: it holds the bytes.
         raise ConfigError(f"{path}: its first line is no UTF-8 text", hint=f"byte {error.start} is wrong") from None

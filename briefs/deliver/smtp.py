@@ -17,6 +17,7 @@ from typing import NamedTuple, Self
 
 from briefs.config import MailSettings
 from briefs.deliver.header import Mailbox, parse_mailbox
+from briefs.deliver.reply import Conversation, TlsConversation
 from briefs.deliver.secret import find_password
 from briefs.errors import ConfigError, DeliveryError, DependencyError
 from briefs.render.text import clean_text
@@ -182,9 +183,9 @@ class SmtpSender:
         context = _tls(mail) if mail.security != "none" else None
         password = find_password(mail) if mail.user else ""
         if mail.security == "tls":
-            self._smtp = smtplib.SMTP_SSL(mail.host, port, name, timeout=seconds, context=context)
+            self._smtp = TlsConversation(mail.host, port, name, timeout=seconds, context=context)
         else:
-            self._smtp = smtplib.SMTP(mail.host, port, name, timeout=seconds)
+            self._smtp = Conversation(mail.host, port, name, timeout=seconds)
         assert self._smtp.sock
         # The end goes out on its own, and must not wait for the server to acknowledge what went before.
         self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from briefs.errors import ConfigError
 
 _SECONDS = 60.0
+_MISSING = {"crontab": "install cron, or --kind systemd", "systemctl": "install systemd, or --kind crontab"}
 
 
 class Answer(NamedTuple):
@@ -34,7 +35,8 @@ def ask(arguments: Sequence[str], given: bytes = b"") -> Answer:
         done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired) as error:
         reason = error.strerror if isinstance(error, OSError) else f"no answer in {_SECONDS:.0f} s"
-        raise ConfigError(f"{arguments[0]} cannot be run: {reason}", hint=f"see that {arguments[0]} works") from error
+        hint = f"see that {arguments[0]} works" if program else _MISSING.get(arguments[0], f"install {arguments[0]}")
+        raise ConfigError(f"{arguments[0]} cannot be run: {reason}", hint=hint) from error
     return Answer(done.returncode, done.stdout, done.stderr.decode(errors="replace").strip())
 
 

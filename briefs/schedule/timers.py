@@ -54,7 +54,10 @@ def plan_job(settings: Settings, config: Path, program: Sequence[str], environme
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
             raise ConfigError(f"a timer cannot have the characters of {text!r}", hint="rename that file or folder")
     sources = [Path(source) for brief in settings.brief for source in (*brief.sources, *brief.urls)]
-    in_tmp = any(path.is_relative_to(each) for path in (config, *folders, *sources) for each in TEMPORARY)
+    mail, render = settings.mail, settings.render
+    others = (settings.packs, settings.translate.glossary, mail.password_file, mail.ca_file, render.template_dir)
+    needed = (config, *folders, *sources, *map(Path, others))
+    in_tmp = any(path.is_relative_to(each) for path in needed for each in TEMPORARY)
     calendars = dict.fromkeys(moment for schedule in schedules for moment in calendars_of(schedule))
     writable = tuple(dict.fromkeys(folder.absolute() for folder in folders))
     return Job(config, command, dict(environment), writable, not in_tmp, tuple(calendars))

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TextIO
 
 from briefs.errors import ConfigError, LockError
 from briefs.workspace.folder import STORE
@@ -22,7 +22,7 @@ from briefs.workspace.store import open_store, reading, transaction
 
 WAITING = ("queued", "sending", "held", "failed")  # all that is neither sent nor dropped
 _IS_WAITING = f"state IN {WAITING}"  # written as in the index, or SQLite does not use that
-_LONGEST_WAIT = 86_400  # seconds; a later attempt that lies further ahead was set by a clock that was wrong
+LONGEST_WAIT = 86_400  # seconds; a later attempt that lies further ahead was set by a clock that was wrong
 _KEEP_BODIES = 7 * 86_400
 _RESTED = "the program ended while the server's answer was awaited"
 _OF_EDITION = "brief=? AND edition=?"
@@ -131,25 +131,29 @@ class Outbox:
     @contextlib.contextmanager
     def lock(self, patience: float = 60.0) -> Iterator[None]:
         """Be the only process that sends, and clear up after one that died; LockError if another goes on sending."""
+        until = time.monotonic() + patience
+        while (file := self._try_lock()) is None:
+            if time.monotonic() >= until:
+                raise LockError(f"another process is sending mail from {self.folder}", hint="wait for it to end")
+            time.sleep(0.05)
+        with file:
+            self._recover()
+            yield
+
+    def _try_lock(self) -> TextIO | None:
+        """The lock file, locked; None if another process has the lock, or the file was removed meanwhile."""
         path = self.folder / "outbox.lock"
         try:
             file = path.open("a", encoding="utf-8")
         except OSError as error:
             raise ConfigError(f"{path}: cannot be written ({error.strerror})", hint="see who owns the file") from error
-        with file:
-            until = time.monotonic() + patience
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError as error:
-                    if time.monotonic() >= until:
-                        raise LockError(
-                            f"another process is sending mail from {self.folder}", hint="wait for it to end"
-                        ) from error
-                time.sleep(0.05)
-            self._recover()
-            yield
+        with contextlib.suppress(BlockingIOError, FileNotFoundError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The lock on a file that was removed keeps nobody away who makes a new one.
+            if os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+                return file
+        file.close()
+        return None
 
     def _recover(self) -> None:
         with transaction(self.connection):
@@ -162,7 +166,7 @@ class Outbox:
     def claim(self, above: int = 0, *, early: bool = False) -> Claim | None:
         """Take the next message that is due and whose deliveries lie above a number; `early` takes what waits, too."""
         query = f"""SELECT {_COLUMNS}, header FROM delivery WHERE state='queued' AND {_IS_WAITING} AND id>:above
-            AND (:early OR after<=:now OR after>:now+{_LONGEST_WAIT})"""  # noqa: S608 - our own words
+            AND (:early OR after<=:now OR after>:now+{LONGEST_WAIT})"""  # noqa: S608 - our own words
         values = {"above": above, "now": self._now(), "early": early}
         with transaction(self.connection):
             first = self.connection.execute(f"{query} ORDER BY id LIMIT 1", values).fetchone()
@@ -179,18 +183,22 @@ class Outbox:
         return Claim(tuple(each._replace(attempts=each.attempts + 1) for each in deliveries), first[-1].encode() + body)
 
     def mark_unsure(self, ids: Iterable[int]) -> None:
-        """Write down that the end of the data is about to go out."""
+        """Write down that the end of the data is about to go out; LockError if another process took the deliveries over."""
+        query = "UPDATE delivery SET unsure=1 WHERE id=? AND state='sending' AND owner=?"
         with transaction(self.connection):
-            self.connection.executemany("UPDATE delivery SET unsure=1 WHERE id=?", [(id_,) for id_ in ids])
+            for id_ in ids:
+                if self.connection.execute(query, (id_, str(os.getpid()))).rowcount != 1:
+                    hint = "never remove outbox.lock while mail is sent"
+                    raise LockError(f"another process took over the mail of {self.folder}", hint=hint)
 
     def settle(self, ends: Iterable[tuple[int, Settled]]) -> None:
         """Write down what became of deliveries that were claimed."""
         query = """UPDATE delivery SET state=?, reply=?, after=?, attempts=attempts-?, unsure=0, owner='', changed=?
-            WHERE id=? AND state='sending'"""
+            WHERE id=? AND state='sending' AND owner=?"""
         with transaction(self.connection):
             self.connection.executemany(
                 query,
-                [(end.state, end.reply, end.after, not end.counts, self._now(), id_) for id_, end in ends],
+                [(*end[:3], not end.counts, self._now(), id_, str(os.getpid())) for id_, end in ends],
             )
 
     def deliveries(self, *, everything: bool = False, edition: tuple[str, str] | None = None) -> list[Delivery]:
@@ -233,18 +241,6 @@ class Outbox:
                 WHERE {_IS_WAITING} OR changed>?)""",  # noqa: S608 - our own words
                 (self._now() - _KEEP_BODIES,),
             )
-
-    def prune(self, days: int) -> int:
-        """Forget messages that all have arrived, or were dropped, so long ago; return how many.
-
-        An edition that is made again after that is sent again.
-        """
-        old = f"SELECT message FROM delivery GROUP BY message HAVING max(changed)<=? AND sum({_IS_WAITING})=0"  # noqa: S608
-        with transaction(self.connection):
-            ids = self.connection.execute(old, (self._now() - days * 86_400,)).fetchall()
-            self.connection.executemany("DELETE FROM delivery WHERE message=?", ids)
-            self.connection.executemany("DELETE FROM message WHERE id=?", ids)
-        return len(ids)
 
     def _now(self) -> int:
         return int(self.clock())

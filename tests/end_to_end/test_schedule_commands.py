@@ -189,6 +189,8 @@ def test_with_neither_the_hint_says_what_to_call(desk, capsys):
     assert run_cli(["schedule", "install"]) == 5
     assert "briefs run --due" in capsys.readouterr().err
     assert run_cli(["schedule", "install", "--kind", "systemd"]) == 5
+    assert run_cli(["schedule", "install", "--kind", "crontab"]) == 5
+    assert "install cron, or --kind systemd" in capsys.readouterr().err
     assert run_cli(["schedule", "install", "--print"]) == 0
     assert run_cli(["schedule", "install", "--kind", "at"]) == 2
 

@@ -274,6 +274,7 @@ def test_the_mail_password_comes_from_the_environment_only_and_is_never_printed(
     ("data", "message"),
     [
         ({"brief": [{"feeds": ["feeds.xml"]}]}, "feeds: 'feeds.xml' is no address"),
+        ({"brief": [{"urls": ["https://x.example:port/"]}]}, "urls: 'https://x.example:port/' is no address"),
         ({"brief": [{"urls": [""]}]}, "urls: an entry is empty"),
         ({"brief": [{"period": "a week"}]}, "period 'a week' is none"),
         ({"brief": [{"catch_up": "all"}]}, "catch_up: unknown choice 'all'"),
@@ -284,11 +285,24 @@ def test_the_mail_password_comes_from_the_environment_only_and_is_never_printed(
         ({"mail": {"list_unsubscribe": "a\r\nb"}}, "mail.list_unsubscribe has a control character"),
         ({"render": {"pdf_variant": "pdf/x"}}, "render.pdf_variant: unknown choice 'pdf/x'"),
         ({"monitor": {"healthcheck": "ping"}}, "monitor.healthcheck is no address"),
+        ({"monitor": {"healthcheck": "http://[::1/secret"}}, "monitor.healthcheck is no address"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_place(data, message):
     with pytest.raises(ConfigError, match=re.escape(message)):
         parse_settings(data, "briefs.toml", Path())
+
+
+@pytest.mark.parametrize(
+    "password", ["pa/hunter2", "12/hunter2", "pa?hunter2", "pa#hunter2", "p@x/hunter2", "[hunter2", "a hunter2"]
+)
+@pytest.mark.parametrize("key", ["feeds", "urls"])
+def test_a_password_that_splits_its_address_is_refused_and_not_repeated(key, password):
+    with pytest.raises(ConfigError) as caught:
+        parse_settings({"brief": [{key: [f"https://ana:{password}@x.example/feed"]}]}, "briefs.toml", Path())
+    assert "hunter2" not in caught.value.message + caught.value.hint
+    plain = ["https://ana:pa%2Fss@x.example/feed", "https://x.example/@ana", "https://[::1]:80/", "https://例え.jp/a"]
+    assert len(getattr(parse_settings({"brief": [{key: plain}]}, "briefs.toml", Path()).brief[0], key)) == 4
 
 
 def test_paths_of_lists_and_secrets_count_from_the_file_and_addresses_stay():

@@ -15,6 +15,7 @@ from briefs.ingest.web import FeedSource, Target, UrlSource, list_targets, make_
 from briefs.ingest.web.feed import read_feed
 from briefs.ingest.web.source import WebSource
 
+KEYS = ("message", "hint", "title", "byline", "publisher")
 XML = {"Content-Type": "application/rss+xml"}
 BASE = "https://news.example/rss/all.xml"
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -375,6 +376,22 @@ def test_secrets_are_in_no_document_and_no_problem(site):  # noqa: F811
     )
     source = FeedSource([feed], Limits(), fetcher=fetcher())
     assert "s3cret" not in str(list(source.documents())) + str(source)
+
+
+def test_no_control_character_of_a_server_or_a_feed_comes_through(site, pages, caplog):  # noqa: F811
+    title = "&lt;b&gt;&amp;amp;#155;31m 題&amp;amp;#127;名 \u202eevil"
+    text = RSS.format(item("/1", title=title, author="Ana\u009b2J") + item("/type") + item("/packed")) + "\x01"
+    feed = named(site, text)
+    odd = "\x1b]0;x\x07"
+    site.pages["/1"] = (200, {"Content-Type": f"text/html; {odd}", "ETag": '"1"'}, PAGE)
+    site.pages["/type"] = (200, {"Content-Type": f"a/{odd}b"}, PAGE)
+    site.pages["/packed"] = (200, {**HTML, "Content-Encoding": f"{odd}zip"}, PAGE)
+    found = list(FeedSource([feed], Limits(), fetcher=fetcher(pages)).documents())
+    assert len(documents(found)) == 1
+    words = [word for each in found for word in (each.source, *(getattr(each, key, None) or "" for key in KEYS))]
+    words += [record.getMessage() for record in caplog.records] + [pages.find(site.url("/1")).type]
+    assert all(word.isprintable() for word in words)
+    assert sum("\\x1b" in word for word in words) >= 2, "it is quoted, and harmless"
 
 
 def test_two_hundred_entries(site):  # noqa: F811

@@ -569,6 +569,34 @@ def test_waiting_out_of_politeness_does_not_count_against_the_time_limit(site):
     assert clock.slept == [30.0, 30.0]
 
 
+def test_all_of_a_run_has_one_time_limit(site):
+    site.pages["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 30\n")
+    for n in range(50):
+        site.pages[f"/{n}"] = (302, {"Location": f"/{n}x"}, b"")
+        site.pages[f"/{n}x"] = (503, {"Retry-After": "30"}, b"")
+    clock = Clock()
+    get = fetcher(clock=clock, robots=True, total_seconds=100.0)
+    got = list(get.get_all([site.url(f"/{n}") for n in range(50)]))
+    assert sum(clock.slept) == 90.0
+    assert "busy" in got[0].message
+    assert all("no time left" in item.message and item.hint for item in got[1:])
+
+
+def test_slow_answers_use_up_the_time_of_a_run(site):
+    clock = Clock()
+
+    def slow(request):
+        clock.now += 15.0
+        return 200, HTML, PAGE
+
+    site.pages["/slow"] = slow
+    get = fetcher(clock=clock, total_seconds=40.0)
+    got = list(get.get_all([site.url("/slow")] * 5))
+    assert [isinstance(item, DocumentError) for item in got] == [False, False, False, True, True]
+    clock.now += 3600.0
+    assert not isinstance(next(fetcher(clock=clock).get_all([site.url("/a")])), DocumentError)
+
+
 def test_a_server_that_stays_busy_is_left_alone(site):
     got = fetcher(clock=Clock()).get_all([site.url(f"/{n}") for n in range(6)])
     for n in range(6):

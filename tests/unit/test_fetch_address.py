@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_fetch import HTML, PAGE, Site, failure, fetcher, serve, site  # noqa: F401 - a fixture
 
-from briefs.config import FetchSettings
+from briefs.brief import Severity
+from briefs.config import FetchSettings, Limits
 from briefs.errors import DocumentError
-from briefs.ingest.web import Fetcher
+from briefs.ingest.web import Fetcher, UrlSource
 from briefs.ingest.web.address import is_public, key_of, parse_address, show_address
 
 CERTIFICATE = Path(__file__).with_name("test_fetch_tls.pem")
@@ -189,8 +190,27 @@ def test_what_is_no_address(text):
 
 
 def test_an_address_is_shown_without_its_secrets():
-    assert show_address("https://ana:pa@ss@news.example/@x\x1b[31m") == "https://news.example/@x\\x1b[31m"
+    assert show_address("https://ana:pa@ss@news.example/x\x1b[31m") == "https://news.example/x\\x1b[31m"
+    assert show_address("https://blog.example/@ana") == "https://blog.example/@ana"
+    assert len(show_address("https://news.example/" + "a" * 5000)) < 300
     assert "s3cret" not in repr(parse_address("https://ana:s3cret@news.example/"))
+
+
+@pytest.mark.parametrize(
+    "password", ["pa/s3cret", "12/s3cret", "pa?s3cret", "pa#s3cret", "p@x/s3cret", "[s3cret", "a s3cret"]
+)
+def test_no_part_of_a_password_is_shown_whatever_it_does_to_the_address(password):
+    url = f"https://ana:{password}@news.example/feed"
+    assert show_address(url) == "https://news.example/feed"
+    found = list(UrlSource([url], Limits()).documents())
+    assert "s3cret" not in str(found)
+    assert [item.severity for item in found] == [Severity.ERROR]
+
+
+def test_an_endless_address_is_refused():
+    assert parse_address("https://news.example/" + "a" * 1900)
+    with pytest.raises(DocumentError, match="2,021 characters"):
+        parse_address("https://news.example/" + "a" * 2000)
 
 
 @given(st.text())

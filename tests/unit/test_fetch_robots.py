@@ -70,6 +70,18 @@ def test_any_text_is_read(text):
     assert allows(f"User-agent: *\nDisallow: /{text}", f"/{text}") in (True, False)
 
 
+def test_so_many_rules_are_kept_and_no_more():
+    rules = "".join(f"Disallow: /{n}/\n" for n in range(1002))
+    assert not allows(f"User-agent: *\n{rules}", "/999/")
+    assert allows(f"User-agent: *\n{rules}", "/1001/")
+
+
+def test_names_without_end_cost_nothing():
+    began = time.perf_counter()
+    assert allows("User-agent: *\n" * 15_000 + "Disallow: /a\n" * 15_000, "/b")
+    assert time.perf_counter() - began < 10
+
+
 def test_no_rule_takes_long():
     began = time.perf_counter()
     assert allows("User-agent: *\nDisallow: /" + "*a" * 5000 + "b$", "/" + "a" * 50_000)

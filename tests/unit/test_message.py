@@ -227,8 +227,8 @@ def test_the_text_has_what_is_at_a_glance_what_is_new_and_what_is_flagged():
 def test_an_empty_day_says_so_and_the_words_are_those_of_the_briefs_language():
     empty = replace(BRIEF, articles=(), themes=(), highlights=(), problems=())
     page = mail_page(empty)
-    assert "There is nothing to report. No articles were read." in page.text
-    assert "There is nothing to report. No articles were read." in page.html
+    assert "There is nothing to report. No new articles were read." in page.text
+    assert "There is nothing to report. No new articles were read." in page.html
     subjects = {mail_page(replace(empty, target=language)).subject for language in ("en", "de", "fr", "ja")}
     assert len(subjects) == 4
 
@@ -334,6 +334,9 @@ def test_a_test_message_and_files_for_a_dry_run(tmp_path, files):
     people = {"to": ("A <a@x.org>", "b/c@x.org")}
     own = write_eml(compose(BRIEF, files, mailing(**people)), tmp_path / "deep" / "mail", "2026-11-23-daily")
     assert [path.name for path in own] == ["2026-11-23-daily-a@x.org.eml", "2026-11-23-daily-b_c@x.org.eml"]
+    alike = write_eml(compose(BRIEF, files, mailing(to=("b/c@x.org", "b#c@x.org"))), tmp_path / "alike", "daily")
+    assert [path.name for path in alike] == ["daily-b_c@x.org.eml", "daily-b_c@x.org-2.eml"]
+    assert b"b#c@x.org" in alike[1].read_bytes()
     (shared,) = write_eml(compose(BRIEF, files, mailing(shared=True, **people)), tmp_path, "2026-11-23-daily")
     assert shared.name == "2026-11-23-daily-shared.eml"
     for path, address in zip(own, ("a@x.org", "b/c@x.org"), strict=True):

@@ -1,5 +1,6 @@
 """The outbox: queued once, sent once, tried again, given up, held; killed at every step; two at once."""
 
+import fcntl
 import json
 import os
 import re
@@ -16,7 +17,7 @@ from briefs.config import MailSettings
 from briefs.deliver.outbox import flush
 from briefs.deliver.smtp import LATER, NEVER, SENT, UNSURE, Answer, MailSetupError
 from briefs.errors import ConfigError, LockError
-from briefs.workspace.outbox import Address, Message, Outbox, queue
+from briefs.workspace.outbox import Address, Message, Outbox, Settled, queue
 from briefs.workspace.store import transaction
 
 MONDAY, TUESDAY = ("daily", "2026-11-23T07:00"), ("daily", "2026-11-24T07:00")
@@ -217,6 +218,49 @@ def test_one_process_sends_at_a_time(outbox, tmp_path):
         pass
 
 
+def test_a_lock_file_that_was_removed_locks_nobody_out_and_lets_nothing_go_twice(outbox, tmp_path):
+    outbox.add(MONDAY, [own("a")])
+    first, second = Sender(), Sender()
+    plain_send = first.send
+
+    def send(recipients, data, before_end):
+        (outbox.folder / "outbox.lock").unlink()
+        with Outbox(tmp_path / "deep") as other:
+            flush(other, second, MAIL)
+        return plain_send(recipients, data, before_end)
+
+    first.send = send
+    with pytest.raises(LockError, match="took over"):
+        flush(outbox, first, MAIL)
+    assert (len(first.sent), len(second.sent)) == (0, 1)
+    assert states(outbox) == {"a": "sent"}
+
+
+def test_a_claim_of_another_process_is_neither_marked_nor_settled(outbox):
+    outbox.add(MONDAY, [own("a")])
+    ids = [each.id for each in outbox.claim().deliveries]
+    outbox.connection.execute("UPDATE delivery SET owner='1'")
+    with pytest.raises(LockError, match="took over"):
+        outbox.mark_unsure(ids)
+    outbox.settle([(ids[0], Settled("failed", "no"))])
+    assert states(outbox) == {"a": "sending"}
+
+
+def test_the_lock_is_on_the_file_that_others_see(outbox, tmp_path, monkeypatch):
+    path, flock, calls = outbox.folder / "outbox.lock", fcntl.flock, []
+
+    def removed_first(file, how):
+        calls.append(how)
+        if len(calls) == 1:
+            path.unlink()
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", removed_first)
+    with outbox.lock(), Outbox(tmp_path / "deep") as other, pytest.raises(LockError), other.lock(patience=0):
+        pass
+    assert len(calls) == 3
+
+
 @pytest.mark.parametrize(("unsure", "state"), [(False, "queued"), (True, "held")])
 def test_the_claim_of_a_process_that_died_is_taken_over(outbox, unsure, state):
     outbox.add(MONDAY, [own("a")])
@@ -233,7 +277,7 @@ def test_the_claim_of_a_process_that_died_is_taken_over(outbox, unsure, state):
         assert "awaited" in outbox.deliveries()[0].reply
 
 
-def test_the_text_of_what_arrived_is_forgotten_after_a_week_and_all_of_it_when_pruned(outbox, clock):
+def test_the_text_of_what_arrived_is_forgotten_after_a_week(outbox, clock):
     outbox.add(MONDAY, [own("a")])
     outbox.add(MONDAY, [own("b")])
     flush(outbox, Sender(b=ANSWERS["never"]), MAIL)
@@ -248,10 +292,6 @@ def test_the_text_of_what_arrived_is_forgotten_after_a_week_and_all_of_it_when_p
     flush(outbox, Sender(), MAIL)
     assert bodies() == [None, b"body"]
     assert outbox.add(MONDAY, [own("a")]) == 0
-    assert outbox.prune(30) == 0
-    clock.now += 30 * 86_400
-    assert outbox.prune(30) == 1
-    assert states(outbox) == {"b": "failed"}
 
 
 def test_a_claim_outlives_a_power_cut(outbox):

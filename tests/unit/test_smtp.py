@@ -1,14 +1,18 @@
 """Mail to a real SMTP server: every way in, and every way that a conversation can end."""
 
+import contextlib
 import logging
+import socket
 import stat
 import sys
+import threading
 import time
 import types
 
 import pytest
 from mail_server import PASSWORD, MailServer
 
+from briefs.config import MailSettings
 from briefs.deliver.secret import find_password
 from briefs.deliver.smtp import LATER, NEVER, SENT, UNSURE, MailSetupError, SmtpSender, check_server
 from briefs.errors import ConfigError, DependencyError
@@ -261,8 +265,9 @@ def test_a_password_file_must_be_its_owners_alone(server, tmp_path):
         with pytest.raises(ConfigError, match="first line"):
             find_password(settings)
     path.unlink()
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
         find_password(settings)
+    assert "write the password into it, chmod 600" in caught.value.hint
 
 
 def test_a_password_from_the_keyring(server, monkeypatch):
@@ -295,3 +300,26 @@ def test_the_server_is_examined_without_being_asked(server):
     assert check_server(server.settings(port=0)) == "localhost:587"
     assert check_server(server.settings(port=0, security="tls")) == "localhost:465"
     assert server.connections == 0
+
+
+@pytest.mark.parametrize(("pause", "words"), [(0.05, "timed out"), (0.0, "more than 100 lines")])
+def test_an_answer_without_an_end_is_given_up(pause, words):
+    def serve(listening):
+        with contextlib.suppress(OSError), listening, listening.accept()[0] as connection:
+            connection.sendall(b"220 hello\r\n")
+            connection.recv(100)
+            for _ in range(500):
+                connection.sendall(b"250-" + b"x" * 5000 + b"\r\n")
+                time.sleep(pause)
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    thread = threading.Thread(target=serve, args=(listening,), daemon=True)
+    thread.start()
+    began = time.monotonic()
+    settings = MailSettings(host="127.0.0.1", port=port, security="none", sender="desk@example.org", seconds=0.5)
+    ((answer,), ends) = send(settings)
+    assert (answer.end, ends) == (LATER, 0)
+    assert words in answer.words
+    assert time.monotonic() - began < 5
+    thread.join(10)

@@ -56,6 +56,8 @@ def test_every_file_of_a_template_is_explained(tmp_path):
         (("new", "policy"), "comes with the program"),
         (("new", "../up"), "is not a name"),
         (("new", ".."), "is not a name"),
+        (("new", 'my "one"'), "is not a name"),
+        (("new", "a\nb"), "is not a name"),
         (("new", "mine", "--from", "polcy"), "no template 'polcy'"),
     ],
 )

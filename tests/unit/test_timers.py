@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefs.config import BriefSettings, MonitorSettings, Settings
+from briefs.config import BriefSettings, MailSettings, MonitorSettings, RenderSettings, Settings, TranslateSettings
 from briefs.errors import ConfigError, UsageError
 from briefs.schedule import Crontab, Systemd, job_name, parse_schedule, plan_job, slots
+from briefs.schedule.process import ask
 from briefs.schedule.timers import POLL, calendars_of
 
 UTC = dt.UTC
@@ -111,6 +112,16 @@ def test_a_desk_among_temporary_files_sees_them():
     assert "PrivateTmp=no" in service
     assert '"-/tmp" "-/var/tmp"' in service
     assert plan(Path("/srv/briefs.toml"), "daily 07:00").private_tmp
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"packs": "/tmp/packs"}, {"translate": TranslateSettings(glossary="/tmp/g.tsv")},
+     {"mail": MailSettings(password_file="/tmp/p")}, {"mail": MailSettings(ca_file="/var/tmp/ca.pem")},
+     {"render": RenderSettings(template_dir="/tmp/ours")}],
+)  # fmt: skip
+def test_what_a_desk_needs_among_temporary_files_is_not_hidden_from_it(more):
+    assert not plan(Path("/srv/briefs.toml"), "daily 07:00", **more).private_tmp
 
 
 def test_each_config_has_a_job_of_its_own():
@@ -290,6 +301,16 @@ def test_a_program_that_never_answers_is_given_up(table, monkeypatch):
     monkeypatch.setattr("briefs.schedule.process._SECONDS", 0.1)
     with pytest.raises(ConfigError, match="no answer"):
         Crontab().install(JOB)
+
+
+@pytest.mark.parametrize(
+    ("program", "hint"), [("crontab", "install cron, or --kind systemd"), ("other", "install other")]
+)
+def test_a_program_that_is_not_there_is_to_be_installed(tmp_path, monkeypatch, program, hint):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigError, match="no such program") as caught:
+        ask([program])
+    assert caught.value.hint == hint
 
 
 def test_units_go_without_a_service_manager_too(tmp_path, monkeypatch):

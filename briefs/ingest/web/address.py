@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
 
+from briefs.config.check import splits_password
 from briefs.errors import DocumentError
 
 LookUp = Callable[[str, int], Sequence[str]]
@@ -32,7 +33,9 @@ _SPECIAL = tuple(
 _GLOBAL = ipaddress.ip_network("2000::/3")  # all that is routed; loopback, local, mapped and multicast lie outside
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NUMERIC = re.compile(r"[0-9a-fx.]+").fullmatch
-_SECRETS = re.compile(r"(?<=//)[^/?#\s]*@")
+_SECRETS = re.compile(r"(?<=//)[^/?#]*@")
+_ANY_SECRETS = re.compile(r"(?<=//).*@", re.DOTALL)
+_LONGEST = 2000  # characters of an address
 
 
 class HostError(DocumentError):
@@ -69,14 +72,21 @@ class Address:
 
 def show_address(text: str) -> str:
     """An address as it is written in briefs and logs: no credentials, nothing that a terminal would obey."""
-    bare = _SECRETS.sub("", text)
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in bare)
+    bare = (_ANY_SECRETS if splits_password(text) else _SECRETS).sub("", text)
+    return printable(bare if len(bare) <= _LONGEST else f"{bare[:200]}…")
+
+
+def printable(text: str) -> str:
+    """`text` with what a terminal would obey, or nobody would see, as its code."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def parse_address(text: str) -> Address:
     """Take an address apart; DocumentError if it is none of http or https."""
     import httpx
 
+    if len(text) > _LONGEST:
+        raise DocumentError(f"an address of {len(text):,} characters is not fetched", hint="find a shorter one")
     shown = show_address(text)
     try:
         url = httpx.URL(text.strip())

@@ -17,6 +17,8 @@ from briefs.ingest.reading import sane_byline, sane_date, sane_title
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _MAILBOX = re.compile(r"[^\s()<>@]{1,200}@[^\s()<>@]{1,200}")
+# A terminal obeys the first, and the others turn round what follows them.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _WEB = re.compile(r"https?://", re.IGNORECASE).match
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _DATES = ("published", "created", "updated")
@@ -115,12 +117,12 @@ def _content(entry: Mapping[str, Any]) -> str:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(_TAG.sub("", text)).strip()
+    return _CONTROLS.sub("", html.unescape(_TAG.sub("", text))).strip()
 
 
 def _byline(entry: Mapping[str, Any]) -> str | None:
     """The name in 「desk@news.example (山田 太郎)」 and the like."""
-    return sane_byline(_MAILBOX.sub("", str(entry.get("author", ""))).strip("()<>\"' "))
+    return sane_byline(_MAILBOX.sub("", _CONTROLS.sub("", str(entry.get("author", "")))).strip("()<>\"' "))
 
 
 def _part(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:

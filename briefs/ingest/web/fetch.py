@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from briefs import __version__
 from briefs.config import FetchSettings
 from briefs.errors import DocumentError
-from briefs.ingest.web.address import Address, HostError, LookUp, find_machines, look_up, parse_address
+from briefs.ingest.web.address import Address, HostError, LookUp, find_machines, look_up, parse_address, printable
 from briefs.ingest.web.robots import MOST_BYTES, Robots, read_robots
 from briefs.workspace.pages import Page, Pages
 
@@ -93,6 +93,7 @@ class Fetcher:
         self._tls = tls
         agent = settings.user_agent or f"briefs/{__version__}"
         self._agent = "".join(c for c in agent if " " <= c <= "~").strip()
+        self._left = settings.total_seconds
         self._hosts: dict[str, _Host] = {}
         self._robots: dict[str, Robots | DocumentError] = {}
 
@@ -117,7 +118,7 @@ class Fetcher:
             final=result.address.url,
             etag=result.headers.get("etag", ""),
             modified=result.headers.get("last-modified", ""),
-            type=result.headers.get("content-type", ""),
+            type=printable(result.headers.get("content-type", "")),
             body=result.body,
         )
         self._keep(page, kept)
@@ -248,6 +249,17 @@ class Fetcher:
         return result
 
     def _ask_once(self, address: Address, headers: Mapping[str, str], deadline: "Deadline", robots: bool) -> _Result:
+        """One request, after the rest that its host is to have; both are taken from the time of the run."""
+        if self._left <= self._rest(address):
+            message = f"no time left: what was fetched before it took most of {self._settings.total_seconds:g} s"
+            raise DocumentError(message, hint="run again later, or raise fetch.total_seconds")
+        began = self._clock()
+        try:
+            return self._send(address, headers, deadline, robots)
+        finally:
+            self._left -= self._clock() - began
+
+    def _send(self, address: Address, headers: Mapping[str, str], deadline: "Deadline", robots: bool) -> _Result:
         from briefs.ingest.web import wire
 
         host = self._host(address)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 MOST_BYTES = 512 * 1024
+_MOST_RULES = 1000
 _LONGEST_DELAY = 30.0
 _DELAY = re.compile(r"\d{1,6}(\.\d{1,6})?").fullmatch
 
@@ -30,11 +31,11 @@ def read_robots(text: str, robot: str) -> Robots:
     """The rules of a robots.txt for a robot named `robot`: those of its own groups, or else of the groups for all."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for names, lines in _groups(text):
-        for name in names:
+        for name in {robot.lower(), "*"}.intersection(names):
             groups.setdefault(name, []).extend(lines)
     chosen = groups.get(robot.lower(), groups.get("*", []))
     paths = [(key, value) for key, value in chosen if key != "crawl-delay" and value]
-    rules = tuple((_normal(path), kind == "allow") for kind, path in paths)
+    rules = tuple((_normal(path), kind == "allow") for kind, path in paths[:_MOST_RULES])
     delays = [float(value) for key, value in chosen if key == "crawl-delay" and _DELAY(value)]
     return Robots(rules, min(max(delays, default=0.0), _LONGEST_DELAY))
 

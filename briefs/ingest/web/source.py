@@ -12,12 +12,13 @@ from urllib.parse import quote
 
 from briefs.brief import Document, Problem, Severity
 from briefs.config import BriefSettings, FetchSettings, Limits, Settings
+from briefs.config.check import splits_password
 from briefs.errors import DocumentError
 from briefs.ingest.find import show
 from briefs.ingest.folder import FolderSource
 from briefs.ingest.parse import WORKER_BYTES, parse
 from briefs.ingest.text import looks_like
-from briefs.ingest.web.address import key_of, parse_address, show_address
+from briefs.ingest.web.address import key_of, parse_address, printable, show_address
 from briefs.ingest.web.feed import Entry, Feed, read_feed
 from briefs.ingest.web.fetch import Fetched, Fetcher
 from briefs.registry import Source
@@ -255,6 +256,9 @@ def _read_list(path: Path, limits: Limits) -> Iterator[Target | Problem]:
 
 
 def _target(text: str, source: str, place: str) -> Target | Problem:
+    if splits_password(text):
+        hint = "percent-encode the name and the password in it, and any other @: %40"
+        return _problem(source, f"{place}: an @ may end a password with /, ? or #", hint=hint)
     try:
         parse_address(text)
     except DocumentError as error:
@@ -279,6 +283,7 @@ def _suffix(page: Fetched) -> str:
 
 
 def _problem(address: str, message: str, *, hint: str = "", severity: Severity = Severity.ERROR) -> Problem:
-    shown = show_address(address)
-    _log.warning("%s: %s", shown, message)
-    return Problem(source=shown, stage="ingest", message=message, hint=hint, severity=severity)
+    # What servers and feeds say is quoted in messages: no control character of it goes to a terminal, a log or the store.
+    shown, words = show_address(address), printable(" ".join(message.split()))
+    _log.warning("%s: %s", shown, words)
+    return Problem(source=shown, stage="ingest", message=words, hint=printable(hint), severity=severity)

@@ -121,7 +121,8 @@ class _Transport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        response = self._pool.handle_request(httpcore.Request(request.method, target, headers=request.headers.raw))
+        sent = httpcore.Request(request.method, target, headers=request.headers.raw, content=request.read())
+        response = self._pool.handle_request(sent)
         return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
 
     def close(self) -> None:
@@ -164,22 +165,25 @@ def trusted() -> ssl.SSLContext:
 
 
 @contextlib.contextmanager
-def ask(
+def ask(  # noqa: PLR0913 - all that a request is
     address: Address,
     headers: Mapping[str, str],
     *,
     machines: Sequence[str],
     deadline: Deadline,
     tls: ssl.SSLContext | None,
+    post: bytes | None = None,
 ) -> Iterator[Answer]:
-    """Send a GET request and give the answer; HostError if the machine does not answer, DocumentError if it talks nonsense.
+    """Send a request and give the answer; HostError if the machine does not answer, DocumentError if it talks nonsense.
 
-    What goes wrong while the body is read, inside the `with`, ends in the same errors.
+    With `post` it is a POST of these bytes, else a GET. What goes wrong while the body is read, inside the `with`, ends in
+    the same errors.
     """
     transport = _Transport(_Backend(machines, deadline), tls)
     try:
         # Not through httpx.Client, which keeps cookies and has opinions on redirects.
-        response = transport.handle_request(httpx.Request("GET", address.url, headers=dict(headers)))
+        method = "GET" if post is None else "POST"
+        response = transport.handle_request(httpx.Request(method, address.url, headers=dict(headers), content=post))
         with contextlib.closing(response):
             yield Answer(response)
     except (TimeoutError, httpcore.TimeoutException, httpx.TimeoutException) as error:
