@@ -1,8 +1,8 @@
 """A process that runs the briefs of a folder, for tests that kill it: `FOLDER PORT`.
 
 It makes the same brief again and again, each time in another workspace and in a process of its own, and kills that with
-SIGKILL one step later than the last: before and after each stage, before and after each file is in place, at every SQL
-statement of the history and of the outbox. Then it runs the brief again, unharmed. It prints a line of JSON for each.
+SIGKILL one step later than the last: before and after each stage, before and after each file is in place, at every fifth
+SQL statement. Then it runs the brief again, unharmed. It prints a line of JSON for each.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ import briefs.workspace.store
 from briefs.cli import run_cli
 
 DAY = "2026-11-23"
+_SQL = 5  # of so many SQL statements one is a step: tests/unit/test_outbox.py kills at each of the outbox's
 CONFIG = """out = "{out}"
 [translate]
 backend = "identity"
@@ -86,11 +87,17 @@ def _instrument(step):
     )
     briefs.pipeline.render = _stepped(briefs.pipeline.render, "render", step)
     Path.replace = _stepped(Path.replace, "file in place", step)
-    connect = sqlite3.connect
+    connect, count = sqlite3.connect, 0
+
+    def at_sql(sql):
+        nonlocal count
+        count += 1
+        if count % _SQL == 0:
+            step(f"sql {' '.join(sql.split()[:3])}")
 
     def traced(*arguments, **named):
         connection = connect(*arguments, **named)
-        connection.set_trace_callback(lambda sql: step(f"sql {' '.join(sql.split()[:3])}"))
+        connection.set_trace_callback(at_sql)
         return connection
 
     sqlite3.connect = traced
@@ -123,14 +130,14 @@ def outcome(folder, number):
 
 def main():
     """Kill and run until a run comes to its end."""
-    folder, port, stride = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    folder, port = Path(sys.argv[1]), int(sys.argv[2])
     run(folder, 0, port)  # what is imported late is imported now, once
     number, step = 1, ""
     while step is not None:
         step = killed_at(number, folder, port)
         code = run(folder, number, port)
         print(json.dumps({"number": number, "step": step, "code": code, **outcome(folder, number)}), flush=True)
-        number += stride
+        number += 1
 
 
 if __name__ == "__main__":

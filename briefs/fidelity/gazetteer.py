@@ -47,7 +47,7 @@ class Gazetteer:
         while i < len(text) - 1:
             for size in self._lengths.get(text[i : i + 2], ()):
                 word = text[i : i + size]
-                if word in self._names and self._stands_alone(text, i, i + size):
+                if len(word) == size and word in self._names and self._stands_alone(text, i, i + size):
                     english, kind = self._names[word]
                     found.append(Name(i, i + size, english, kind))
                     i += size - 1

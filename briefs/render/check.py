@@ -1,19 +1,24 @@
 """The PDF is read again, by another library, before anyone is sent it."""
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from briefs.errors import RenderError
 
 TOLERANCE = 1.0
+MOST_BYTES = 64 << 20  # of all attachments, and of the brief unpacked; more is an attack
 MARGIN = 400  # characters of header, footer and side column that may come between the halves of a text
 _IGNORED = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\ufffe\uffff\U000e0100-\U000e01ef\x00-\x1f]+")
 
+# pdfium takes a hyphen at the end of a line for one that was put there to break a word.
+_HYPHEN = re.compile("(?<=[^\\W\\d_])[-\u2010]")
+
 # Hebrew to Arabic, South Asian and South-East Asian scripts, Arabic presentation forms.
-_SHAPED = re.compile("[\u0590-\u109f\u1780-\u1cff\ufb1d-\ufdff\ufe70-\ufeff]")
+SHAPED = re.compile("[\u0590-\u109f\u1780-\u1cff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 # Thai, Lao, Burmese and Khmer write no spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -35,21 +40,38 @@ def check_pdf(pdf: bytes, *, title: str, texts: Iterable[str]) -> int:
         if _squeezed(title) not in _squeezed(found):
             raise _failed(f"its title is {found!r}, not {title!r}")
         pages = [_read_page(page, number) for number, page in enumerate(document, 1)]
-    squeezed = [_squeezed(page) for page in pages]
+    squeezed = [_squeezed(_HYPHEN.sub("", page)) for page in pages]
     words = {_letters(word) for page in pages for word in page.split()}
     for text in texts:
         # Text beside right-to-left text may be read back in another order, even where it is plain English.
-        by_words = _SHAPED.search(text) or any(_SHAPED.search(page) for page in pages)
-        if not contains(squeezed, _squeezed(text)) and not (by_words and _words_found(text, words)):
+        by_words = SHAPED.search(text) or any(SHAPED.search(page) for page in pages)
+        if not contains(squeezed, _squeezed(_HYPHEN.sub("", text))) and not (by_words and _words_found(text, words)):
             raise _failed(f"it lacks the point {text[:80]!r}")
     return len(pages)
 
 
 def read_files(pdf: bytes) -> dict[str, bytes]:
-    """The attachments of `pdf` by name; RenderError if it does not open."""
+    """The attachments of `pdf` by name.
+
+    Raises:
+        RenderError: it does not open, two of them have the same name, or they are too large.
+    """
+    files: dict[str, bytes] = {}
     with _opened(pdf) as document:
-        found = [document.get_attachment(n) for n in range(document.count_attachments())]
-        return {each.get_name(): bytes(each.get_data()) for each in found}
+        for each in (document.get_attachment(n) for n in range(document.count_attachments())):
+            name = each.get_name()
+            if name in files:
+                raise _failed(f"it carries two files named {name!r}")
+            files[name] = bytes(each.get_data())
+            if sum(map(len, files.values())) > MOST_BYTES:
+                raise _failed(f"what it carries is larger than {MOST_BYTES >> 20} MB")
+    return files
+
+
+def read_facts(pdf: bytes) -> dict[str, str]:
+    """What the document information of `pdf` says: title, author and so on; RenderError if it does not open."""
+    with _opened(pdf) as document:
+        return dict(document.get_metadata_dict())
 
 
 def read_pages(pdf: bytes) -> list[str]:
@@ -62,6 +84,53 @@ def read_links(pdf: bytes) -> list[list[str]]:
     """The web addresses that each page of `pdf` links to; RenderError if it does not open."""
     with _opened(pdf) as document:
         return [list(_addresses(document, page)) for page in document]
+
+
+class Piece(NamedTuple):
+    """Text that is drawn at once: a line of one font or a part of it; `aside` says that it is no part of the document."""
+
+    text: str
+    aside: bool
+
+
+def read_pieces(pdf: bytes) -> list[list[Piece]]:
+    """What each page of `pdf` is drawn from, as check_pdf compares it; RenderError if it does not open."""
+    with _opened(pdf) as document:
+        return [list(_pieces(page)) for page in document]
+
+
+def _pieces(page: Any) -> Iterator[Piece]:
+    import ctypes
+
+    import pypdfium2.raw as pdfium
+
+    def place(found: Any) -> int:
+        return ctypes.addressof(found[0].contents)
+
+    text = page.get_textpage()
+    try:
+        drawn = ((pdfium.FPDFText_GetTextObject(text, n), n) for n in range(text.count_chars()))
+        for _, group in itertools.groupby((each for each in drawn if each[0]), key=place):
+            found = list(group)
+            letters = _squeezed("".join(chr(pdfium.FPDFText_GetUnicode(text, n)) for _, n in found))
+            if letters:
+                yield Piece(letters, "Artifact" in _marks(found[0][0]))
+    finally:
+        text.close()
+        page.close()
+
+
+def _marks(drawn: Any) -> Iterator[str]:
+    """The names of the marked content that something drawn lies in."""
+    import ctypes
+
+    import pypdfium2.raw as pdfium
+
+    length, name = ctypes.c_ulong(), (ctypes.c_ushort * 32)()
+    for n in range(pdfium.FPDFPageObj_CountMarks(drawn)):
+        mark = pdfium.FPDFPageObj_GetMark(drawn, n)
+        if pdfium.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), length):
+            yield bytes(name)[: max(0, length.value - 2)].decode("utf-16-le", "replace")
 
 
 def _addresses(document: Any, page: Any) -> Iterator[str]:
@@ -90,6 +159,8 @@ def _opened(pdf: bytes) -> Iterator[Any]:
         raise _failed(f"it does not open ({error})") from error
     try:
         yield document
+    except pypdfium2.PdfiumError as error:
+        raise _failed(f"it cannot be read ({error})") from error
     finally:
         document.close()
 

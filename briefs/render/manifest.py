@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from briefs.brief import Article, Brief, Point, encode
 from briefs.errors import VerifyError
 from briefs.registry import Template
+from briefs.render.check import MOST_BYTES
 from briefs.render.html import POLICY, templates_folder
 
 SCHEMA = 1
@@ -20,7 +21,7 @@ BRIEF, PACKED, MANIFEST = "brief.json", "brief.json.xz", "manifest.json"
 PLAIN_BYTES = 1_000_000
 LEFT_OUT = "blocks and removed lines of articles that no point cites"
 DRAWN = ("pages", "layout")  # what a manifest says of the pages: added when they are drawn
-MOST_BYTES = 512 << 20  # unpacked; more is an attack
+MOST_MANIFEST = 8 << 20  # bytes: what is known of 50,000 inputs
 
 
 class Attached(NamedTuple):
@@ -161,6 +162,8 @@ def read_attachments(files: Mapping[str, bytes]) -> Attachments:
         message = f"the PDF does not carry {MANIFEST} and {BRIEF}: there is nothing to verify it by"
         raise VerifyError(message, hint="it was not made by briefs, or what it carried was taken out")
     try:
+        if len(files[MANIFEST]) > MOST_MANIFEST:
+            raise ValueError(f"{MANIFEST} is too large")
         manifest = json.loads(files[MANIFEST])
         if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
             raise ValueError(f"{MANIFEST} is not a manifest of schema {SCHEMA}")

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from briefs import __version__
 from briefs.errors import DependencyError, RenderError
 from briefs.render.check import read_pages
 from briefs.render.manifest import MANIFEST, Attached, add_drawn, pack
@@ -135,6 +136,7 @@ def note_pages(document: Any, pdf: Any) -> None:
 
 def describe_layout(document: Any) -> dict[str, Any]:
     """What decides line and page breaks besides the text: the versions of the engines, and the SHA-256 of the fonts."""
+    import pydyf  # type: ignore[import-untyped]
     import weasyprint
     from weasyprint.text.ffi import pango
     from weasyprint.text.fonts import get_hb_object_data
@@ -143,7 +145,9 @@ def describe_layout(document: Any) -> dict[str, Any]:
         font.name.decode().partition("+")[2]: hashlib.sha256(get_hb_object_data(font.hb_face)).hexdigest()
         for font in document.fonts.values()
     }
-    return {"weasyprint": weasyprint.__version__, "pango": pango.pango_version(), "fonts": fonts}
+    # Those write bytes, and break no lines.
+    writers = {"briefs": __version__, "pydyf": pydyf.__version__, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    return {"weasyprint": weasyprint.__version__, "pango": pango.pango_version(), "fonts": fonts, **writers}
 
 
 def _identify(html: str, variant: str, attached: Sequence[Attached]) -> bytes:

@@ -10,10 +10,9 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from briefs.config import Settings
-from briefs.render.manifest import read_attachments
 from briefs.verify.checks import Check, check_data, check_manifest, check_offsets, check_settings, is_configured
 from briefs.verify.inputs import check_inputs
-from briefs.verify.pages import Layout, check_pages, check_points, find_template, read_given
+from briefs.verify.pages import Layout, check_pages, check_points, find_template, read_carried, read_given
 from briefs.verify.translations import check_translations
 from briefs.worker import Worker
 
@@ -36,9 +35,9 @@ def verify(
     """
     with nullcontext(worker) if worker else Worker(memory_bytes=_MEMORY) as child:
         given = read_given(pdf, child)
-        carried = read_attachments(given.files)
+        carried = read_carried(given, child)
         layout = Layout(find_template(carried.manifest, settings), child, settings.render.seconds)
-        yield check_data(carried)
+        yield check_data(carried, given.files)
         yield check_manifest(carried)
         yield check_points(given, carried, layout)
         yield check_pages(given, carried, layout)

@@ -1,12 +1,12 @@
 """Whether what a PDF carries agrees with itself; and what every check gives back."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from briefs.brief import Article, Brief, Sentence
 from briefs.config import BriefSettings, Settings
-from briefs.render.manifest import Attachments, all_points, describe_brief, spelled_out
+from briefs.render.manifest import BRIEF, MANIFEST, PACKED, Attachments, all_points, describe_brief, spelled_out
 
 _NAMED = 5  # failures told in words; the rest is counted
 
@@ -36,11 +36,13 @@ def cited_sentences(brief: Brief) -> Iterator[tuple[Article, int, Sentence | Non
             yield article, index, next((each for each in article.sentences if each.index == index), None)
 
 
-def check_data(carried: Attachments) -> Check:
-    """Is the brief in the PDF the one that its manifest names?"""
+def check_data(carried: Attachments, names: Collection[str]) -> Check:
+    """Is the brief in the PDF the one that its manifest names, and is nothing attached besides them?"""
     found = hashlib.sha256(carried.text).hexdigest()
     expected = carried.manifest.get("brief_sha256")
     wrong = [] if found == expected else [f"the brief's sha256 is {found}, not {expected}"]
+    ours = (BRIEF if BRIEF in names else PACKED, MANIFEST)
+    wrong += [f"it carries another file, {name!r}" for name in names if name not in ours]
     return conclude("data", wrong, f"the brief is the one that the manifest names, sha256 {found[:12]}…")
 
 

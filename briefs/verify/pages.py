@@ -1,13 +1,13 @@
 """Whether the pages of a PDF say what the data in it says: they are made again and compared whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from briefs.config import Settings
 from briefs.errors import BriefError, RenderError, VerifyError
 from briefs.render import FolderTemplate
-from briefs.render.check import check_pdf, read_files, read_links, read_pages
+from briefs.render.check import check_pdf, read_facts, read_files, read_links, read_pages, read_pieces
 from briefs.render.html import find_templates, plain_view, shown_view, templates_folder
 from briefs.render.manifest import (
     Attachments,
@@ -19,19 +19,26 @@ from briefs.render.manifest import (
 )
 from briefs.render.pdf import VARIANTS, print_pdf, spell_out
 from briefs.verify.checks import Check
+from briefs.verify.relaid import Text, find_foreign
 from briefs.worker import Worker, WorkerFailure
 
 SECONDS = 60.0  # for reading a PDF; laying it out has render.seconds
+FAILED = "the PDF failed its self-check: "
 _AROUND = 24  # characters shown on either side of a difference
 
 
+P = TypeVar("P")
+R = TypeVar("R")
+
+
 class Given(NamedTuple):
-    """A PDF as it lies there: its bytes, its attachments, the text of its pages and where its links lead."""
+    """A PDF: its bytes, its attachments, the text of its pages, where its links lead, the characters no font has."""
 
     pdf: bytes
     files: Mapping[str, bytes]
     pages: list[str]
     links: list[list[str]]
+    missing: tuple[str, ...] = ()
 
 
 class Layout(NamedTuple):
@@ -62,9 +69,10 @@ def check_points(given: Given, carried: Attachments, layout: Layout) -> Check:
         missing = spelled_out(carried.manifest)
         view = shown_view(layout.template, carried.brief) if layout.template else plain_view(carried.brief)
         texts = [spell_out(text, missing) for text in view.texts]
-        check_pdf(given.pdf, title=spell_out(view.title, missing), texts=texts)
-    except (BriefError, ValueError, OverflowError) as error:
-        reason = str(error).removeprefix("the PDF failed its self-check: ")
+        title = spell_out(view.title, missing)
+        layout.worker.call(SECONDS, check_pdf, given.pdf, title=title, texts=texts)
+    except (BriefError, WorkerFailure, ValueError, OverflowError, MemoryError) as error:
+        reason = str(error).removeprefix(FAILED)
         if layout.template is None:
             return Check("points", None, f"{reason}, which may be so: the template is not here")
         return Check("points", False, reason)
@@ -82,7 +90,7 @@ def check_pages(given: Given, carried: Attachments, layout: Layout) -> Check:
         template = carried.manifest.get("template")
         name = template.get("name") if isinstance(template, dict) else template
         return Check("pages", None, f"as the manifest has them, but not made again: template {name} is not here")
-    return _compare(given, carried, again)
+    return _compare(given, carried, again, layout.worker)
 
 
 def _find_altered(given: Given, carried: Attachments) -> str:
@@ -103,39 +111,76 @@ def _print_again(given: Given, carried: Attachments, layout: Layout) -> Given | 
     attached = again_attached(given.files, brief)
     try:
         html = spell_out(layout.template.html(brief), spelled_out(carried.manifest))
-        pdf = print_pdf(html, worker=worker, seconds=layout.seconds, variant=variant, attached=attached).pdf
-    except (BriefError, ValueError, OverflowError):
+        printed = print_pdf(html, worker=worker, seconds=layout.seconds, variant=variant, attached=attached)
+    except (BriefError, ValueError, OverflowError, MemoryError):
         return None
-    return read_given(pdf, worker)
+    return read_given(printed.pdf, worker)._replace(missing=printed.missing)
 
 
 def read_given(pdf: bytes, worker: Worker) -> Given:
     """What there is to be read in a PDF, read in a child process."""
+    files = _read(worker, read_files, pdf)
+    return Given(pdf, files, _read(worker, read_pages, pdf), _read(worker, read_links, pdf))
+
+
+def read_carried(given: Given, worker: Worker) -> Attachments:
+    """The manifest and the brief that a PDF carries, unpacked and read in a child process."""
+    return _read(worker, read_attachments, given.files)
+
+
+def _read(worker: Worker, function: Callable[[P], R], given: P) -> R:
     try:
-        files = worker.call(SECONDS, read_files, pdf)
-        return Given(pdf, files, worker.call(SECONDS, read_pages, pdf), worker.call(SECONDS, read_links, pdf))
-    except WorkerFailure as failure:
-        raise VerifyError(f"the PDF cannot be read: {failure}", hint="it is damaged, or made to do so") from failure
+        return worker.call(SECONDS, function, given)
+    except VerifyError:
+        raise
     except RenderError as error:
-        message = error.message.removeprefix("the PDF failed its self-check: ")
+        message = error.message.removeprefix(FAILED)
         raise VerifyError(
             f"this is no PDF that can be verified: {message}", hint="name a PDF that briefs made"
         ) from error
+    except (WorkerFailure, MemoryError, ValueError) as failure:
+        reason = "it takes too much memory" if isinstance(failure, MemoryError) else failure
+        raise VerifyError(f"the PDF cannot be read: {reason}", hint="it is damaged, or made to do so") from failure
 
 
-def _compare(given: Given, carried: Attachments, again: Given) -> Check:
-    number = f"{len(given.pages)} pages, made again from the data,"
+def _compare(given: Given, carried: Attachments, again: Given, worker: Worker) -> Check:
     if again.pdf == given.pdf:
-        return Check("pages", True, f"{number} are the same byte for byte")
-    if given.pages == again.pages and given.links == again.links:
-        return Check("pages", True, f"{number} have the same text and links")
-    if given.pages == again.pages:
-        return Check("pages", False, "a link leads elsewhere than the data says")
-    if carried.manifest.get("layout") != read_attachments(again.files).manifest.get("layout"):
-        return Check(
-            "pages", None, "as the manifest has them; fonts or WeasyPrint here are others, so they cannot be made again"
-        )
-    return Check("pages", False, f"made again from the data they differ: {first_difference(again.pages, given.pages)}")
+        return Check("pages", True, f"{len(given.pages)} pages, made again from the data, are the same byte for byte")
+    if carried.manifest.get("layout") != read_carried(again, worker).manifest.get("layout"):
+        return _compare_relaid(given, again, worker)
+    reason = "it is not the bytes that are made again from the data: changed, or saved again by another program"
+    if given.pages != again.pages:
+        return Check("pages", False, f"{reason}: {first_difference(again.pages, given.pages)}")
+    return Check("pages", False, reason + _differ_beside(given, again, worker))
+
+
+def _compare_relaid(given: Given, again: Given, worker: Worker) -> Check:
+    """Fonts and WeasyPrint are others, so lines and pages break elsewhere; but nothing else may differ."""
+    if again.missing:
+        return Check("pages", None, "as the manifest has them; the fonts here lack characters, so not made again")
+    own, other = (Text(each.pages, _read(worker, read_pieces, each.pdf)) for each in (again, given))
+    different = find_foreign(own, other)
+    if different:
+        return Check("pages", False, f"made again from the data they differ: {different}")
+    beside = _differ_beside(given, again, worker)
+    if beside:
+        return Check("pages", False, "made again from the data they differ" + beside)
+    detail = "their text is what the data gives; fonts or programs here are others, so their look is not compared"
+    return Check("pages", None, detail)
+
+
+def _differ_beside(given: Given, again: Given, worker: Worker) -> str:
+    """In words, what differs besides text: where links lead, title and author; "" if nothing does."""
+    if _addresses(given) != _addresses(again):
+        return ": a link leads elsewhere than the data says"
+    own, other = (_read(worker, read_facts, each.pdf) for each in (again, given))
+    wrong = [key for key in own.keys() | other.keys() if key != "Producer" and own.get(key) != other.get(key)]
+    return f": its {min(wrong)} is {other.get(min(wrong), '')!r}, not {own.get(min(wrong), '')!r}" if wrong else ""
+
+
+def _addresses(given: Given) -> set[str]:
+    # A link over a break is two.
+    return {address for page in given.links for address in page}
 
 
 def first_difference(expected: Sequence[str], found: Sequence[str]) -> str:

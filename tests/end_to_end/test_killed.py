@@ -1,4 +1,4 @@
-"""kill -9 at every step of a whole run, and run again: the same brief always, and each mail once."""
+"""kill -9 at the steps of a whole run, and run again: the same brief always, and each mail once."""
 
 import json
 import os
@@ -17,15 +17,14 @@ November 21, 2026
 The government will hand over two patrol vessels to the coast guard of its neighbour next spring, the ministry said.
 The patrol vessels cost 4.2 billion yen and replace ships that have been in service since 1994, it added on Friday.
 """
-STRIDE = 3
 
 
-def test_killed_at_every_step_and_run_again(tmp_path):
+def test_killed_at_any_step_and_run_again(tmp_path):
     inbox = tmp_path / "in"
     inbox.mkdir()
     (inbox / "a.txt").write_text(STORY, encoding="utf-8")
     with MailServer("none") as server:
-        child = [sys.executable, run_child.__file__, str(tmp_path), str(server.port), str(STRIDE)]
+        child = [sys.executable, run_child.__file__, str(tmp_path), str(server.port)]
         environment = {**os.environ, "PYTHONPATH": str(Path(run_child.__file__).parent)}
         result = subprocess.run(child, capture_output=True, text=True, env=environment, timeout=120, check=False)
         assert result.returncode == 0, result.stderr[-3000:]

@@ -203,7 +203,7 @@ def test_a_pack_is_installed_listed_verified_shown_and_removed(desk, capsys, fil
 
     code, out, err = briefs(capsys, "info", "ja_en", "-c", "b.toml")
     assert code == 0
-    assert all(word in out for word in ("2.0", "sentencepiece.model", "placeholder", "model/model.bin: 10,158,655"))
+    assert all(word in out for word in ("2.0", "sentencepiece.model", "CC BY-SA", "model/model.bin: 10,158,655"))
     archive = hashlib.sha256(file.read_bytes()).hexdigest()
     shown = json.loads(briefs(capsys, "info", "translate-ja_en-2_0", "--json", "-c", "b.toml")[1])
     assert (shown["file sha256"], shown["sha256"]) == (archive, mine["sha256"])
@@ -222,24 +222,24 @@ def test_remove_asks(desk, capsys, files, monkeypatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     for answer, left in ((False, True), (True, False)):
         monkeypatch.setattr("typer.confirm", lambda *_, answer=answer, **__: answer)
-        assert briefs(capsys, "remove", "translate-ja_en-0_1", "-c", "b.toml")[0] == 0
-        assert (desk / "packs" / "translate-ja_en-0_1").exists() is left
+        assert briefs(capsys, "remove", "translate-ja_en-0_2", "-c", "b.toml")[0] == 0
+        assert (desk / "packs" / "translate-ja_en-0_2").exists() is left
 
 
 def test_verify_names_what_is_wrong(desk, capsys, files):
     Installer("packs").install_file(package(desk / "a.argosmodel", files))
     put(desk, {"packs/half/metadata.json": "{"})
-    (desk / "packs" / "translate-ja_en-0_1" / "README.md").write_text("changed")
+    (desk / "packs" / "translate-ja_en-0_2" / "README.md").write_text("changed")
     code, out, _ = briefs(capsys, "verify", "-c", "b.toml", "--json")
     faults = {row["path"].rsplit("/", 1)[1]: row["faults"] for row in json.loads(out)}
     assert code == 5
     assert "corrupt" in faults["half"][0]["message"]
-    assert "have changed" in faults["translate-ja_en-0_1"][0]["message"]
-    assert faults["translate-ja_en-0_1.argosmodel"] == []
+    assert "have changed" in faults["translate-ja_en-0_2"][0]["message"]
+    assert faults["translate-ja_en-0_2.argosmodel"] == []
     assert all(fault["mend"] for each in faults.values() for fault in each)
-    weights = desk / "packs" / "translate-ja_en-0_1" / "model" / "model.bin"
+    weights = desk / "packs" / "translate-ja_en-0_2" / "model" / "model.bin"
     weights.write_bytes(weights.read_bytes()[:1000])
-    code, out, _ = briefs(capsys, "verify", "translate-ja_en-0_1", "-c", "b.toml")
+    code, out, _ = briefs(capsys, "verify", "translate-ja_en-0_2", "-c", "b.toml")
     assert code == 5
     assert "cannot be loaded" in out
     assert briefs(capsys, "remove", "half", "--yes", "-c", "b.toml")[0] == 0

@@ -1,6 +1,4 @@
 import dataclasses
-import os
-import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -163,7 +161,7 @@ class TestView:
         assert "<b>April 2027</b>" in side
 
     def test_an_empty_day_says_so(self):
-        assert plain_view(SAMPLES["empty"]()).nothing == "There is nothing to report. No articles were read."
+        assert plain_view(SAMPLES["empty"]()).nothing == "There is nothing to report. No new articles were read."
         unpicked = dataclasses.replace(PLAIN, articles=SAMPLES["normal"]().articles)
         assert plain_view(unpicked).nothing.startswith("There is nothing to report. No sentence")
 
