@@ -61,4 +61,4 @@ def _ask_keyring(service: str, user: str) -> str:
         raise ConfigError(
             f"the keyring has no password of {user} under {service}", hint=f"keyring set {service} {user}"
         )
-    return found
+    return str(found)
