@@ -1,6 +1,5 @@
 """`briefs mail`, `briefs outbox` and `briefs deliver`: try the mail server, and look after what is on its way."""
 
-import dataclasses
 import datetime as dt
 import sys
 from collections.abc import Iterable, Sequence
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from briefs.cli.options import AsJson, Out, read_settings
 from briefs.cli.output import note, print_json
 from briefs.errors import DeliveryError, ExitCode, UsageError
 
@@ -20,8 +20,6 @@ mail_app = typer.Typer(no_args_is_help=True, help="Try the mail server.", rich_m
 outbox_app = typer.Typer(no_args_is_help=True, help="Look after mail that is on its way.", rich_markup_mode=None)
 
 Config = Annotated[Path | None, typer.Option("-c", "--config", help="A briefs.toml.", show_default="briefs.toml")]
-Out = Annotated[Path | None, typer.Option("--out", help="Output folder, in place of the config's.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Which = Annotated[list[str], typer.Argument(metavar="ID...|all", help="Numbers that `show` gives.", show_default=False)]
 
 
@@ -134,10 +132,7 @@ def _number(text: str) -> int:
 
 
 def _settings(config: Path | None, out: Path | None) -> "Settings":
-    from briefs.config import load_settings
-
-    settings = load_settings(config or Path("briefs.toml"))
-    return dataclasses.replace(settings, out=str(out)) if out else settings
+    return read_settings(config or Path("briefs.toml"), out)
 
 
 def _open(settings: "Settings") -> "Outbox | None":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefs.cli.options import found_config
+from briefs.cli.options import AsJson, Config, Out, found_config
 from briefs.cli.output import note, print_json
 from briefs.errors import ExitCode, InputError, UsageError
 
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from briefs.workspace import Stats, TranslationMemory
 
 memory_app = typer.Typer(no_args_is_help=True, help="Look after the translation memory.", rich_markup_mode=None)
-
-Config = Annotated[Path | None, typer.Option("-c", "--config", help="A briefs.toml.", show_default=False)]
-Out = Annotated[Path | None, typer.Option("--out", help="Output folder, in place of the config's.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @memory_app.command("stats")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefs.cli.options import found_config
+from briefs.cli.options import AsJson, Config, found_config
 from briefs.cli.output import note, print_json
 from briefs.errors import BriefError, ExitCode, PackError, UsageError
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 packs_app = typer.Typer(no_args_is_help=True, help="Translation packs.", rich_markup_mode=None)
 
-Config = Annotated[Path | None, typer.Option("-c", "--config", help="A briefs.toml.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print results and errors only.")]
 Name = Annotated[str, typer.Argument(help="A pack's name, code (ja_en) or path.", show_default=False)]
 _HEAD = 12  # lines printed of a README or a licence
