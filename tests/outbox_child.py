@@ -6,11 +6,12 @@ again, unharmed. It prints a line of JSON for each.
 """
 
 import json
-import os
-import signal
 import smtplib
 import sys
+from functools import partial
 from pathlib import Path
+
+from killing import killed_at
 
 from briefs.config import MailSettings
 from briefs.deliver import SmtpSender, flush
@@ -36,31 +37,11 @@ def work(folder, number, settings, step=None):
             flush(outbox, sender, settings)
 
 
-def killed_at(last, folder, settings):
-    """Do the work in a process that is killed at a step; return its name, or None if it came to its end."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        count = 0
-
-        def step(name):
-            nonlocal count
-            count += 1
-            if count == last:
-                os.write(writer, name.encode())
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        smtplib.SMTP.send = stepping("before send", smtplib.SMTP.send, step)
-        smtplib.SMTP.getreply = stepping("before the answer", smtplib.SMTP.getreply, step, "after the answer")
-        try:
-            work(folder, last, settings, step)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    _, status = os.waitpid(child, 0)
-    with os.fdopen(reader, "rb") as pipe:
-        name = pipe.read().decode()
-    return name if os.WIFSIGNALED(status) else None
+def work_in_steps(folder, number, settings, step):
+    """Do the work, telling each step."""
+    smtplib.SMTP.send = stepping("before send", smtplib.SMTP.send, step)
+    smtplib.SMTP.getreply = stepping("before the answer", smtplib.SMTP.getreply, step, "after the answer")
+    work(folder, number, settings, step)
 
 
 def stepping(before, method, step, after=""):
@@ -93,7 +74,7 @@ def main():
         return
     number, step = 1, ""
     while step is not None:
-        step = killed_at(number, folder, settings)
+        step = killed_at(number, partial(work_in_steps, folder, number, settings))
         before = states(folder, number)
         work(folder, number, settings)
         print(json.dumps({"step": step, "before": before, "after": states(folder, number)}), flush=True)

@@ -9,11 +9,12 @@ import contextlib
 import hashlib
 import io
 import json
-import os
-import signal
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
+
+from killing import killed_at
 
 import briefs.cli
 import briefs.cli.running
@@ -55,30 +56,10 @@ def run(folder, number, port):
         return int(run_cli(["run", "-c", str(config), "--date", DAY, "-q"]))
 
 
-def killed_at(last, folder, port):
-    """Run in a process that is killed at a step; return the step's name, or None if it came to its end."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        count = 0
-
-        def step(name):
-            nonlocal count
-            count += 1
-            if count == last:
-                os.write(writer, name.encode())
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        _instrument(step)
-        try:
-            run(folder, last, port)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    _, status = os.waitpid(child, 0)
-    with os.fdopen(reader, "rb") as pipe:
-        name = pipe.read().decode()
-    return name if os.WIFSIGNALED(status) else None
+def run_in_steps(folder, number, port, step):
+    """Run the brief, telling each step."""
+    _instrument(step)
+    run(folder, number, port)
 
 
 def _instrument(step):
@@ -134,7 +115,7 @@ def main():
     run(folder, 0, port)  # what is imported late is imported now, once
     number, step = 1, ""
     while step is not None:
-        step = killed_at(number, folder, port)
+        step = killed_at(number, partial(run_in_steps, folder, number, port))
         code = run(folder, number, port)
         print(json.dumps({"number": number, "step": step, "code": code, **outcome(folder, number)}), flush=True)
         number += 1
