@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ N_BEST = 4
 MOST_FLAGS = 2  # with more, a translation has lost too much to be read as one
 UNUSABLE = 1000.0  # faults of an output that cannot be shown
 MAX_TOKENS = 120  # longer sentences are split at commas: packs are trained on no longer ones
+_UNREADABLE = ("Cc", "Cs")  # controls and lone surrogates: no tokenizer was trained on them
 LONGEST = 3  # output tokens a source token
 SHARES = 8  # batches a core where there are many sentences, so that no core waits long for the last
 LEAST_BATCH = 512  # tokens under which a batch costs more than it shares out
@@ -229,6 +231,9 @@ class _Engine:
         return Translated(text=output, flags=flags)
 
     def _source(self, text: str, *, inline: bool) -> str:
+        text = "".join(" " if unicodedata.category(c) in _UNREADABLE else c for c in text)
+        if not self.pack.inline:
+            return text  # another recipe's pack: its tokenizer folds what it was trained to fold
         text = normalise_source("".join(c if c.isprintable() else " " for c in text))
         if inline and self._gazetteer is not None:
             text = apply_inline(text, find_entities(text, self._gazetteer, self._kinds))

@@ -2,6 +2,7 @@
 
 import sys
 import textwrap
+import zipfile
 
 import pytest
 
@@ -163,3 +164,14 @@ def test_many_sentences_are_shared_out_among_the_cores_and_few_are_not_torn_apar
     assert engine._batch_tokens(16 * 600) == 600
     assert engine._batch_tokens(100) == LEAST_BATCH
     assert engine._batch_tokens(10**6) == 1000
+
+
+def test_a_pack_is_copied_without_its_inline_entities(tmp_path):
+    copy = bench.without_inline(PACK, tmp_path / "plain")
+    (tmp_path / "packs").mkdir()
+    with zipfile.ZipFile(PACK) as given, zipfile.ZipFile(copy) as made:
+        assert made.namelist() == given.namelist()
+        changed = [name for name in given.namelist() if given.read(name) != made.read(name)]
+        assert [name.split("/")[1] for name in changed] == ["metadata.json"]
+    assert describe_pack(PACK, "installed").inline
+    assert not describe_pack(copy, "installed").inline

@@ -12,6 +12,7 @@ from briefs.config import TranslateSettings
 from briefs.errors import MissingPackError, PackError
 from briefs.packs import find_pack
 from briefs.translate import Identity, PackTranslator, find_fault, is_looping, translate
+from briefs.translate.engine import _Engine
 from briefs.workspace import TranslationMemory
 
 TEXTS = st.lists(st.text(max_size=12), max_size=12)
@@ -302,6 +303,19 @@ def test_odd_text_gets_an_answer(real, text):
     assert isinstance(answer, Translated)
     assert answer.text is not None or answer.flags
     assert "\0" not in (answer.text or "")
+
+
+@pytest.mark.parametrize(
+    ("inline", "given", "read"),
+    [
+        (("amount",), "Ｇ７は３０億円を\u3000拠出\tする\ufeff。", "G7は30億円を 拠出 する 。"),
+        ((), "Ｇ７は３０億円を\u3000拠出\tする\ufeff。", "Ｇ７は３０億円を\u3000拠出 する\ufeff。"),
+        ((), "赤\x1b[31m\0\udc80", "赤 [31m  "),
+    ],
+)
+def test_a_source_is_folded_for_the_packs_that_were_trained_so(tmp_path, inline, given, read):
+    pack = dataclasses.replace(find_pack("ja", "en", str(tmp_path)), inline=inline)
+    assert _Engine(pack, TranslateSettings(inline=False))._source(given, inline=True) == read
 
 
 def test_a_very_long_line_without_a_stop_gets_an_answer_and_stays_in_its_place(real):
