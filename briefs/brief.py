@@ -207,6 +207,11 @@ class PackInfo:
     sha256: str
     origin: str
 
+    @property
+    def draft(self) -> bool:
+        """Its maker does not call it finished: a version below 1."""
+        return self.version < "1"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:

@@ -135,9 +135,7 @@ def _check_pack(settings: Settings) -> str:
             f"pack {pack.info.name} {pack.info.version} loads, but does not translate a plain sentence",
             hint="install another pack",
         )
-    state = (
-        "a draft at best: install another pack, or train one" if pack.info.version < "1" else f"says {answer.text!r}"
-    )
+    state = "a draft at best: install another pack, or train one" if pack.info.draft else f"says {answer.text!r}"
     return f"{pack.info.name} {pack.info.version} ({pack.info.origin}), sha256 {pack.info.sha256[:12]}…: {state}"
 
 

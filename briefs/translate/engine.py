@@ -18,7 +18,7 @@ from briefs.translate.gate import find_fault
 
 logger = logging.getLogger(__name__)
 
-CHECK = 1  # version of the fidelity check: a change of what it flags makes kept translations stale
+CHECK = 2  # version of the fidelity check: a change of what it flags makes kept translations stale
 UNSURE = "unsure"  # code of the flag on a translation that is shown as a draft under its original
 N_BEST = 4
 MOST_FLAGS = 2  # with more, a translation has lost too much to be read as one
@@ -225,9 +225,11 @@ class _Engine:
             return Translated(text=output)
         output = repair(text, output) or output
         flags = tuple(compare(text, output))
+        message = "too much of the original was not found in its translation: it is a draft at best"
         if len(flags) > MOST_FLAGS:
-            message = "too much of the original was not found in its translation: it is a draft at best"
             return Translated(text=output, flags=(Flag(code=UNSURE, message=message),))
+        if flags and self.pack.info.draft:
+            return Translated(text=output, flags=(Flag(code=UNSURE, message=message), *flags))
         return Translated(text=output, flags=flags)
 
     def _source(self, text: str, *, inline: bool) -> str:

@@ -1,5 +1,7 @@
 """Which candidate of the engine is taken, what is mended, what is flagged, what is not shown."""
 
+from dataclasses import replace
+
 import pytest
 
 from briefs.config import TranslateSettings
@@ -14,8 +16,9 @@ RIGHT = "Next year's budget is 3 billion yen."
 class Scripted(_Engine):
     """An engine whose decodes are written down: the first, then the strict second one."""
 
-    def __init__(self, first, second=(), *, confidence=-0.3):
-        super().__init__(find_pack("ja", "en"), TranslateSettings())
+    def __init__(self, first, second=(), *, confidence=-0.3, version="0.9"):
+        pack = find_pack("ja", "en")
+        super().__init__(replace(pack, info=replace(pack.info, version=version)), TranslateSettings())
         self.script, self.confidence, self.calls = [list(first), list(second)], confidence, 0
 
     def _decode(self, texts, options, *, inline):
@@ -48,8 +51,9 @@ def test_a_slipped_magnitude_is_put_right():
 
 
 def test_what_is_still_wrong_is_flagged_with_the_figure_of_the_source():
-    got = answer(Scripted(["Next year's budget is 47 yen."], ["Next year's budget is large."]))
+    got = answer(Scripted(["Next year's budget is 47 yen."], ["Next year's budget is large."], version="1.0"))
     assert got.text is not None
+    assert all(flag.code != UNSURE for flag in got.flags)
     flag = next(flag for flag in got.flags if flag.code in ("amount", "currency"))
     assert flag.source.startswith("30億")
     assert "3 billion" in flag.rendering
@@ -65,6 +69,21 @@ def test_what_cannot_be_shown_is_not(output):
 def test_what_the_pack_is_unsure_of_is_a_draft():
     got = answer(Scripted([RIGHT], confidence=-2.5))
     assert got.text == RIGHT
+    assert [flag.code for flag in got.flags] == [UNSURE]
+
+
+def test_what_a_draft_pack_gets_wrong_is_a_draft_with_the_figure_of_the_source():
+    wrong = ["Next year's budget is 47 yen."]
+    got = answer(Scripted(wrong, wrong))
+    assert got.text == wrong[0]
+    assert got.flags[0].code == UNSURE
+    assert any("3 billion" in flag.rendering for flag in got.flags[1:])
+
+
+@pytest.mark.parametrize("version", ["0.9", "1.0"])
+def test_what_lost_too_much_is_a_draft_whoever_made_it(version):
+    text = "2025年3月4日、30億円と50%と700人と8兆ドルが失われた。"
+    got = answer(Scripted(["It was lost."], ["It was lost."], version=version), text)
     assert [flag.code for flag in got.flags] == [UNSURE]
 
 
