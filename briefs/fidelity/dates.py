@@ -13,16 +13,16 @@ from briefs.fidelity.render import ordinal_form, render_date, render_time
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 _K = "[一二三四五六七八九十]"
 _ERA = rf"(?P<era>令和|平成|昭和|大正|明治)\s?(?P<era_year>元|\d{{1,2}}|{_K}{{1,3}})年"
-_YEAR = r"(?<![\d.,])(?<!禁錮)(?<!懲役)(?<!禁固)(?:西暦)?(?P<year>\d{4}|[〇零一二三四五六七八九]{4}|\d{2}|[〇零一二三四五六七八九]{2})\s?年"
+_YEAR = r"(?<![\d.,万億兆千百])(?<!禁錮)(?<!懲役)(?<!禁固)(?:西暦)?(?P<year>\d{4}|[〇零一二三四五六七八九]{4}|\d{2}|[〇零一二三四五六七八九]{2})\s?年"
 _MONTH = rf"(?<![\d.,])(?P<month>\d{{1,2}}|{_K}{{1,2}})\s?月(?!間|面|球|額|収|給|光|謝|齢|曜)"
-_DAY = rf"(?P<day>\d{{1,2}}|{_K}{{1,3}})\s?日(?!間|本|系|米|韓|中|銀|ごと|ぶり|連続|目|以内|以上|後|程度|分|余|足らず|がかり|近く|超|弱|前)"
+_DAY = rf"(?P<day>\d{{1,2}}|{_K}{{1,3}})\s?日(?!間|本|系|米|韓|中|銀|ごと|ぶり|連続|目|以内|以上|後|程度|分|余|足らず|がかり|近く|超|弱|前|半(?!ば))"
 _FULL = re.compile(rf"(?:(?:{_ERA}|{_YEAR})\s?)?{_MONTH}\s?(?:{_DAY})?")
 _DURATION = r"(?!間|前|後|ぶり|連続|以上|以下|未満|以内|来|余|半(?!ば)|近く|ごと|おき|分|がかり|計画|契約|先|もの|超|弱|強|目|債|物|生|生まれ|足らず|越し|程度|ほど|あまり)"
 _YEAR_ALONE = re.compile(
-    rf"(?:{_ERA}|(?<![\d.,])(?:西暦)?(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})\s?年){_DURATION}(?:度|代)?"
+    rf"(?:{_ERA}|(?<![\d.,万億兆千百])(?:西暦)?(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})\s?年){_DURATION}(?:度|代)?"
 )
 _SHORT_YEAR = re.compile(
-    rf"(?<![\d.,約第数〇零一二三四五六七八九十百])(?P<year>\d{{2}}|[〇零一二三四五六七八九]{{2}})\s?年{_DURATION}(?P<rest>度|代)?"
+    rf"(?<![\d.,約第数〇零一二三四五六七八九十百千万億兆])(?P<year>\d{{2}}|[〇零一二三四五六七八九]{{2}})\s?年{_DURATION}(?P<rest>度|代)?"
 )
 _DAY_ALONE = re.compile(rf"(?<![\d.,約第数〜~\-年月]){_DAY}")
 _DAYS = re.compile(
@@ -30,7 +30,9 @@ _DAYS = re.compile(
 )
 _PRISON = re.compile(r"(?:懲役|禁錮|禁固|拘禁刑)(?P<years>\d{1,3})年(?:(?P<months>\d{1,2})(?:カ|か|ヵ)?月)?")
 _QUARTER = re.compile(r"(?:第(?P<n>[1-4一二三四])四半期)|(?<!\d)(?P<first>\d{1,2})[〜~\-–](?P<last>\d{1,2})月期")
-_YEARS = re.compile(r"(?<![\d.,])(?P<year>\d{4}|\d{2})(?:年度?)?(?=(?:〜|~|-|–|、|・|から|と)(?:\d{4}|\d{2})年(?!間))")
+_YEARS = re.compile(
+    r"(?<![\d.,万億兆千百])(?P<year>\d{4}|\d{2})(?:年度?)?(?=(?:〜|~|-|–|、|・|から|と)(?:\d{4}|\d{2})年(?!間))"
+)
 _SLASHED = re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\s?\([月火水木金土日])")
 _MONTHS = re.compile(r"(?<![\d.,])(?P<first>\d{1,2})(?:〜|~|-|–|、|・|から)(?=\d{1,2}月)")
 _WEEKDAY = re.compile(r"(?<=\()[月火水木金土日](?=\))|[月火水木金土日](?=曜)")
@@ -191,10 +193,15 @@ def _weekdays(text: str) -> Iterator[Figure]:
         )
 
 
+def era_year(era: str, year: str) -> int:
+    """The year of our count that an era's year is; its first is written 元."""
+    return _ERAS[era] + (1 if year == "元" else int(number_value(year)))
+
+
 def _year(m: re.Match[str]) -> int | None:
     groups = m.groupdict()
     if groups.get("era"):
-        return _ERAS[m["era"]] + (1 if m["era_year"] == "元" else int(number_value(m["era_year"])))
+        return era_year(m["era"], m["era_year"])
     if not groups.get("year"):
         return None
     year = int(number_value(m["year"]))

@@ -194,12 +194,13 @@ class _Scanner:
         return None
 
     def _and_a_half(self, value: Decimal, i: int, factor: Decimal) -> tuple[Decimal, int, Decimal]:
-        if [self.word(k) for k in (i, i + 1, i + 2)] != ["and", "a", "half"]:
+        spoken = [k for k in range(i, min(i + 8, len(self.tokens))) if self.word(k) != "-"]  # four-and-a-half-day
+        if [self.word(k) for k in spoken[:3]] != ["and", "a", "half"]:
             return value, i, factor
-        size = words.MAGNITUDES.get(self.word(i + 3))
+        size = words.MAGNITUDES.get(self.word(spoken[3])) if len(spoken) > 3 else None
         if size is not None:
-            return (value + Decimal("0.5")) * size, i + 4, size
-        return value + factor / 2, i + 3, factor
+            return (value + Decimal("0.5")) * size, spoken[3] + 1, size
+        return value + factor / 2, spoken[2] + 1, factor
 
     def _ordinal(self, i: int, tens: Decimal, first: int) -> int:
         word = self.word(i)
@@ -281,6 +282,11 @@ class _Scanner:
             number.also.add(1 / words.ORDINALS[word])
             number.end, number.kind = self.tokens[j].end, "ratio"
             return j + 1
+        if number.value == 1 and self.word(j + 1) == "-" and self.word(j + 2) in ("hundredth", "thousandth"):
+            below = words.ONES.get(word, words.TENS.get(word, _ONE)) * words.ORDINALS[self.word(j + 2)]
+            number.also.add(1 / below)  # one three-hundredth
+            number.end, number.kind = self.tokens[j + 2].end, "ratio"
+            return j + 3
         if (
             word in words.FRACTIONS
             and number.value < words.FRACTIONS[word]
@@ -296,7 +302,7 @@ class _Scanner:
         word = self.word(j)
         if j > i and (self._digits(j) or word in words.ONES):
             below = _decimal(word) if self._digits(j) else words.ONES[word]
-            if number.value < below <= 100:
+            if number.value < below <= 1000:
                 self._below = j
                 number.also.add(number.value / below)
         return i

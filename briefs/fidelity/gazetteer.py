@@ -13,6 +13,11 @@ from briefs.errors import ConfigError
 _NAMES = Path(__file__).parent.parent / "data" / "names.tsv"
 _KATAKANA = re.compile(r"[ァ-ヴー]").match
 _KANJI = re.compile(r"[一-鿿々]").match
+# Surnames that are common words too (mask, rice, crow, salami, quince, gnome): names only before a title.
+_WORDS = frozenset("マスク ライス カラス サラミ カリン ノーム".split())
+_TITLED = re.compile(
+    r"氏|さん|夫妻|会長|CEO|最高経営|[^、。「」ァ-ヴーがはをに]{0,10}(?:長官|大統領|首相|補佐官|司令官|代表|外相|知事)"
+).match
 
 
 class Name(NamedTuple):
@@ -28,7 +33,8 @@ class Gazetteer:
     """Names with their English; finds the longest at each place, left to right.
 
     A name that begins or ends in katakana must not be part of a longer katakana word; one in kanji that is not a person
-    or place must not touch other kanji (ロシア軍 in ロシア軍需産業). One-character names are ignored.
+    or place must not touch other kanji (ロシア軍 in ロシア軍需産業). Surnames that are common words must have a title.
+    One-character names are ignored.
     """
 
     def __init__(self, entries: Iterable[tuple[str, str, str]]) -> None:
@@ -61,6 +67,8 @@ class Gazetteer:
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         word, before, after = text[start:end], text[max(0, start - 1) : start], text[end : end + 1]
+        if word in _WORDS and self._names[word][1] == "person" and not _TITLED(text, end):
+            return False
         for touches in (_KATAKANA, _KANJI):
             if touches is _KANJI and self._names[word][1] in ("person", "place"):
                 continue

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from briefs.fidelity.dates import era_year
 from briefs.fidelity.english import find_english
 from briefs.fidelity.figures import Figure, Number
 from briefs.fidelity.numerals import KANJI, number_value
@@ -14,7 +15,7 @@ from briefs.fidelity.words import CURRENCIES, ONES
 
 _NUMERALS = re.compile(rf"\d+(?:,\d{{3}})*(?:\.\d+)?|{KANJI}")
 _DURATIONS = {
-    ("hours", 24): r"day|around.the.clock|24/7|daily", ("hours", 48): r"two days", ("hours", 72): "three days",
+    ("hours", 24): r"day|round.the.clock|24/7|daily", ("hours", 48): r"two days", ("hours", 72): "three days",
     ("years", 10): "decade", ("years", 20): "decades", ("years", 50): "half.century", ("years", 100): r"centur|centen",
     ("months", 6): r"half|semiannual", ("months", 12): r"year", ("months", 18): "year and a half|one and a half",
     ("months", 24): "two years", ("months", 3): r"quarter", ("months", 9): "three quarters", ("days", 7): r"week",
@@ -45,6 +46,11 @@ _PERCENT_WORDS = (
 _PARTS = {"years": (12, 52), "days": (24,), "weeks": (7,), "hours": (60,), "centimeters": (10,), "kilometers": (1000,)}
 _ERA_NAMES = {"令和": "Reiwa", "平成": "Heisei", "昭和": "Showa", "大正": "Taisho", "明治": "Meiji"}
 _HALF = Decimal("0.5")
+_PARTS_OF = {Decimal(3): "third", Decimal(4): "quarter|fourth", Decimal(5): "fifth"}
+_WORDS_OF = {value: word for word, value in ONES.items() if value}
+_SPAN = re.compile(r"(\d{1,2})年(\d{1,2})[カか]?月")
+_ERA_YEAR = re.compile(r"(令和|平成|昭和|大正|明治)(元|\d{1,2})年")
+_WEEKEND = re.compile(r"週休([2-4二三四])日")
 
 
 @dataclass(slots=True)
@@ -75,6 +81,7 @@ def match_figures(source: str, translation: str) -> Matched:
     matched.extra = [
         number for number in matched.numbers
         if number.strict and id(number) not in partners and not _explained(number, loose, matched.figures, source)
+        and not _rest_of_a_list(number, loose, translation)
     ]  # fmt: skip
     return matched
 
@@ -157,6 +164,10 @@ def _word_patterns(figure: Figure) -> Iterator[str]:
         yield pattern
     if figure.kind == "year" and (era := _ERA_NAMES.get(figure.text[:2])):
         yield era
+    if figure.kind == "ratio" and 1 / value in _PARTS_OF:
+        yield rf"\b(?:{_PARTS_OF[1 / value]})\b"
+    if figure.kind == "count" and value - 1 in _WORDS_OF:  # ら3人 as "and two others"
+        yield rf"\b(?:{value - 1}|{_WORDS_OF[value - 1]}) (?:\w+ ){{0,2}}others?\b"
     if figure.unit == "century":
         yield r"\b(this|the|last|same) century\b"
     if figure.unit == "generation" and (roman := _to_roman(int(value))):
@@ -313,6 +324,9 @@ def _loose_values(source: str, figures: Iterable[Figure]) -> set[Decimal]:
             values |= _derived(figure, value)
     values |= {ONES[word] for word in re.findall(r"[a-z]+", source.lower()) if word in ONES}
     values |= {Decimal(value) for word, value in _WORD_VALUES.items() if word in source}
+    values |= {Decimal(m[1]) * 12 + Decimal(m[2]) for m in _SPAN.finditer(source)}
+    values |= {Decimal(era_year(m[1], m[2])) for m in _ERA_YEAR.finditer(source)}
+    values |= {7 - number_value(m[1]) for m in _WEEKEND.finditer(source)}
     return values
 
 
@@ -332,6 +346,12 @@ def _explained(number: Number, loose: set[Decimal], figures: Sequence[Figure], s
     if 1900 <= number.value <= 2100 and number.factor == 1 and number.value == int(number.value):
         return bool(_RELATIVE_YEAR.search(source)) or any(figure.kind in ("date", "year") for figure in figures)
     return number.factor == 1 and number.value <= 31 and bool(_RELATIVE_DAY.search(source))
+
+
+def _rest_of_a_list(number: Number, loose: set[Decimal], translation: str) -> bool:
+    """Is it the four of "Seto, Tokoname and four other kilns", where the source has six?"""
+    listed = re.match(r" (?:\w+ )?others?\b", translation[number.end :])
+    return bool(listed) and any(number.value + named in loose for named in range(1, 5))
 
 
 _MATCHERS: Mapping[str, Callable[[Figure, Sequence[Number], str], list[Number] | None]] = {

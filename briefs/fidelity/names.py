@@ -31,6 +31,31 @@ _OTHER_FORMS = {
     "white house": "u s|us|washington|administration", "kremlin": "russia|russian|moscow|putin", "constantinople": "istanbul", "mumbai": "bombay",
     "kolkata": "calcutta", "chennai": "madras", "guangdong": "canton", "premier league": "premiership",
 }  # fmt: skip
+_CITIES = {  # a country is named by its capital or a large city too; those in _OTHER_FORMS are not here
+    "albania": "tirana", "angola": "luanda", "argentina": "buenos aires", "armenia": "yerevan", "austria": "vienna|viennese",
+    "australia": "canberra|sydney|melbourne|brisbane|perth|aussie", "azerbaijan": "baku", "bangladesh": "dhaka", "belarus": "minsk",
+    "belgium": "brussels|antwerp", "bhutan": "thimphu", "bolivia": "la paz", "bosnia and herzegovina": "sarajevo", "bosnia": "sarajevo",
+    "brazil": "rio|sao paulo", "bulgaria": "sofia", "cambodia": "phnom penh|khmer", "canada": "ottawa|toronto|montreal|vancouver",
+    "cameroon": "yaounde", "chile": "santiago", "china": "shanghai|guangzhou|shenzhen|wuhan|xinjiang", "colombia": "bogota",
+    "croatia": "zagreb|croat|croats", "cuba": "havana", "cyprus": "nicosia", "czech republic": "prague", "denmark": "copenhagen",
+    "ecuador": "quito", "egypt": "cairo|alexandria", "estonia": "tallinn", "ethiopia": "addis ababa", "finland": "helsinki",
+    "france": "lyon|marseille|elysee", "georgia": "tbilisi", "germany": "munich|frankfurt|hamburg|bavaria|bavarian", "ghana": "accra",
+    "hungary": "budapest|magyar", "iceland": "reykjavik", "india": "delhi|mumbai|kolkata|chennai|bengaluru", "indonesia": "jakarta|bali|java",
+    "iraq": "baghdad|mosul", "ireland": "dublin", "israel": "gaza|idf|knesset", "italy": "rome|milan|naples|venice|turin|sicily", "jordan": "amman",
+    "kazakhstan": "astana|almaty", "kenya": "nairobi", "kosovo": "pristina", "kyrgyzstan": "bishkek", "laos": "laotian|lao|vientiane",
+    "latvia": "riga", "lebanon": "beirut", "libya": "tripoli|benghazi", "lithuania": "vilnius", "madagascar": "malagasy", "malaysia": "kuala lumpur",
+    "mali": "bamako", "mexico": "tijuana|cancun", "moldova": "chisinau", "mongolia": "ulaanbaatar", "morocco": "rabat|casablanca", "mozambique": "maputo",
+    "myanmar": "yangon|naypyitaw|rohingya", "nepal": "kathmandu", "netherlands": "amsterdam|rotterdam", "new zealand": "kiwi|kiwis|wellington|auckland|christchurch",
+    "niger": "niamey", "nigeria": "lagos|abuja", "north macedonia": "skopje", "norway": "oslo", "oman": "muscat", "pakistan": "karachi|lahore",
+    "papua new guinea": "port moresby", "poland": "krakow|gdansk", "portugal": "lisbon", "qatar": "doha", "romania": "bucharest",
+    "russia": "st petersburg|putin", "rwanda": "kigali", "saudi arabia": "riyadh|jeddah", "senegal": "dakar", "serbia": "belgrade",
+    "slovakia": "bratislava", "slovenia": "ljubljana", "somalia": "mogadishu", "south africa": "johannesburg|cape town|pretoria",
+    "south sudan": "juba", "spain": "madrid|barcelona|catalonia|catalan", "sri lanka": "colombo", "sudan": "khartoum", "sweden": "stockholm",
+    "switzerland": "zurich|geneva|bern|basel", "syria": "damascus|aleppo", "tajikistan": "dushanbe", "thailand": "bangkok", "turkey": "istanbul|erdogan",
+    "turkiye": "istanbul|erdogan", "uganda": "kampala", "ukraine": "odesa|lviv|kharkiv|zelensky", "united arab emirates": "dubai|abu dhabi|uae",
+    "united kingdom": "scottish|scotland|welsh|wales|briton|britons", "united states": "new york|california|texas|florida|chicago|hollywood",
+    "uzbekistan": "tashkent", "venezuela": "caracas", "vietnam": "ho chi minh", "yemen": "sanaa|houthi|houthis", "zimbabwe": "harare",
+}  # fmt: skip
 _EMPTY = frozenset(
     "of the and for in on de la al el van von bin ministry prefecture province city state republic national international department "
     "agency office committee council party university party government river island islands sea bay strait north south east west "
@@ -96,7 +121,8 @@ class _Heard:
         plain = _plain(english)
         if plain.replace(" ", "") in self.squeezed:
             return True
-        forms = _OTHER_FORMS.get(plain.removeprefix("the ").removesuffix(" of america"), "")
+        whole = plain.removeprefix("the ").removesuffix(" of america")
+        forms = f"{_OTHER_FORMS.get(whole, '')}|{_CITIES.get(whole, '')}"
         if any(f" {form} " in self.text for form in forms.split("|") if form):
             return True
         if len(initials := "".join(word[0] for word in plain.split() if word not in ("of", "the", "and"))) > 1 and (

@@ -6,10 +6,12 @@ from decimal import Decimal
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # 千葉, 百貨店, 千代田 and the like begin with a numeral that belongs to the word.
 _NOT_A_WORD = r"(?![葉貨代歳島曲])"
-_TAIL = rf"(?:\s?(?:{DIGITS})(?:\s?[百千]?[万億兆京]|(?:\s?[百千])?(?!\d|,\d|\.\d|\s?[年月日万億兆京百千])))*"
+# Not the year or day of a date, but the years of 1万2000年ぶり.
+_ENDS = r"(?!\d|,\d|\.\d|\s?(?:[月日万億兆京百千]|年(?!前|間|ぶり|余|以上|もの|来)))"
+_TAIL = rf"(?:\s?(?:{DIGITS})(?:\s?[百千]?[万億兆京]|(?:\s?[百千])?{_ENDS}))*"
 ARABIC = (
     rf"\d千\d百(?:\d十)?\d?[万億兆京]{_TAIL}|"
-    rf"(?:{DIGITS})(?:\s?(?:[十百千]?[万億兆京])(?:\s?(?:{DIGITS})(?:\s?[百千]?[万億兆京]|(?:\s?[百千])?(?!\d|,\d|\.\d|\s?[年月日万億兆京百千])))*"
+    rf"(?:{DIGITS})(?:\s?(?:[十百千]?[万億兆京])(?:\s?(?:{DIGITS})(?:\s?[百千]?[万億兆京]|(?:\s?[百千])?{_ENDS}))*"
     rf"|\s?[百千]{_NOT_A_WORD}(?:\d+百?)?(?:\d+)?)?"
 )
 KANJI_DIGITS = "〇零一二三四五六七八九"

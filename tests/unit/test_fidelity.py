@@ -181,6 +181,21 @@ def test_names_by_longest_match_within_their_script(text, found):
     assert names(text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("マスクを外した。", []),
+        ("布マスクとライスとサラミ", []),
+        ("公園のカラスが庭に来た。", []),
+        ("マスク氏は、マスクを外した。", ["Musk"]),
+        ("ライス元国務長官とカラス上級代表", ["Rice", "Kallas"]),
+        ("イーロン・マスクが語った。", ["Elon Musk"]),
+    ],
+)
+def test_a_surname_that_is_a_word_needs_a_title(text, found):
+    assert [name.english for name in load_gazetteer().find(text) if name.kind == "person"] == found
+
+
 def test_a_later_entry_wins_and_changes_the_hash():
     rows = [("岸田", "Kishida", "person")]
     other = Gazetteer([*rows, ("岸田", "KISHIDA", "person")])

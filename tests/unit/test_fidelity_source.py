@@ -62,6 +62,10 @@ def read(text):
         ("数千億円", ("approx", [100_000_000_000], "", "hundreds of billions")),
         ("F-16", ("code", [], "", "F-16")),
         ("5G", ("code", [], "", "5G")),
+        ("8メートル72", ("count", [8.72], "meters", "8.72 meters")),
+        ("1万2000年ぶり", ("amount", [12_000], "years", "12,000 years")),
+        ("約77万4000年前", ("amount", [774_000], "years", "about 774,000 years")),
+        ("契約数1000万件", ("amount", [10_000_000], "cases", "10 million cases")),
         ("月曜日", ("weekday", [], "", "Monday")),
     ],
 )
@@ -72,7 +76,8 @@ def test_one_quantity(text, expected):
 @pytest.mark.parametrize(
     "text",
     "一部 一方 一致 一層 統一 第一人者 十分 万が一 百貨店 千葉県 三重県 四国 八百屋 一時 東京五輪 九州 六本木 四半期 "
-    "安倍晋三元首相 人一倍 三菱 四日市市 億万長者 十中八九 人数 多数 数字 半数".split(),
+    "安倍晋三元首相 人一倍 三菱 四日市市 億万長者 十中八九 人数 多数 数字 半数 第一三共 燕三条 四万十川 三本柱 "
+    "下千本 千本桜 110番 週休3日制 ダライ・ラマ14世 白米千枚田".split(),
 )
 def test_no_quantity(text):
     assert [f for f in find_source(text) if not f.optional] == []
