@@ -154,7 +154,7 @@ def build(
     start = start_brief(settings, chosen, read_day(date))
     if resume:
         start = resumed(resume, start, dated=date is not None, titled=title is not None)
-    with Shown(quiet=quiet or as_json) as shown:
+    with Shown(quiet=quiet, as_json=as_json) as shown:
         if stop_after:
             path, code = build_until(settings, chosen, start, stop_after, shown)
             print_json({"file": str(path), "exit_code": int(code)}) if as_json else sys.stdout.write(f"{path}\n")

@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from briefs.brief import Brief
-from briefs.cli.output import Shown, problem_lines
+from briefs.cli.output import Shown
 from briefs.config import BriefSettings, Settings, nearest
 from briefs.errors import ExitCode, UsageError
 from briefs.pipeline import STAGES, Context, Report, has_failed, make_brief, make_context, run_stages
@@ -16,7 +16,7 @@ def make(settings: Settings, brief: BriefSettings, start: Brief, shown: Shown, *
     context = _context(settings, brief, shown, base=base)
     with Workspace(settings) as workspace:
         report = make_brief(start, _with_memory(context, workspace), workspace)
-    shown.problems(problem_lines(report.brief.problems))
+    shown.problems(report.brief.problems)
     return report
 
 
@@ -31,7 +31,7 @@ def build_until(
     with Workspace(settings) as workspace:
         stopped = run_stages(start, _with_memory(context, workspace), until=stage)
         path = workspace.write_output(start.date, f"{start.name}-{stage}", {"json": stopped.to_json().encode()})[0]
-    shown.problems(problem_lines(stopped.problems))
+    shown.problems(stopped.problems)
     return path, ExitCode.PARTIAL if has_failed(stopped) else ExitCode.OK
 
 

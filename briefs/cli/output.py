@@ -20,9 +20,9 @@ _SHOWN = 12  # problems printed before the rest is counted
 class Shown:
     """Progress of a run: a bar on a terminal, nothing elsewhere."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        """`quiet` shows nothing, terminal or not."""
-        self._quiet = quiet
+    def __init__(self, *, quiet: bool, as_json: bool = False) -> None:
+        """`quiet` shows errors only, terminal or not; `as_json` nothing, since they stand in the JSON."""
+        self._quiet, self._silent = quiet or as_json, as_json
         self._bar: Any = None
         self._task: Any = None
         self._name = ""
@@ -67,10 +67,11 @@ class Shown:
             self._task, self._name = self._bar.add_task(name, total=None), name
         self._bar.update(self._task, completed=done, total=total or None)
 
-    def problems(self, lines: Sequence[str]) -> None:
+    def problems(self, problems: Iterable[Problem]) -> None:
         """Print problems to standard error, the first of them in words."""
-        if self._quiet:
+        if self._silent:
             return
+        lines = problem_lines(each for each in problems if not self._quiet or each.severity is Severity.ERROR)
         for line in lines[:_SHOWN]:
             note(line)
         if len(lines) > _SHOWN:
@@ -89,6 +90,7 @@ def print_json(value: Any) -> None:
 
 def problem_lines(problems: Iterable[Problem]) -> list[str]:
     """Problems in words, errors first."""
+    problems = tuple(problems)
     return [line for severity in (Severity.ERROR, Severity.WARNING) for line in _lines(problems, severity)]
 
 

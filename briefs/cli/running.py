@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -23,7 +23,7 @@ from briefs.cli.options import (
     read_settings,
     with_rendering,
 )
-from briefs.cli.output import Shown, configure_logging, note, print_plans, print_report, problem_lines
+from briefs.cli.output import Shown, configure_logging, note, print_plans, print_report
 from briefs.errors import BriefError, ConfigError, ExitCode, LockError, UsageError
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _rehearse(job: _Job, folder: Path, *, quiet: bool) -> int:
                 note(f"briefs: {order.brief.name}: {error.message}\n  hint: {error.hint}")
                 codes.append(error.exit_code)
                 continue
-            shown.problems(problem_lines(report.brief.problems))
+            shown.problems(report.brief.problems)
             mailing = Mailing(job.settings.mail, order.brief, order.edition, dt.datetime.now().astimezone())
             messages = compose(report.brief, report.files, mailing) if job.mails and report.files else ()
             for path in (*report.files, *write_eml(messages, folder, f"{order.day}-{order.brief.name}")):
@@ -205,7 +205,7 @@ def _do(job: _Job, *, quiet: bool, as_json: bool) -> _Done:
     from briefs.workspace.outbox import Outbox
 
     with Workspace(job.settings) as workspace:
-        made = _make_all(job, workspace, quiet=quiet or as_json)
+        made = _make_all(job, workspace, lambda: Shown(quiet=quiet, as_json=as_json))
         codes = [int(each.exit_code) for each in made]
         if job.mails:
             codes.append(_deliver(job.settings, workspace, idle=job.due and not made))
@@ -222,14 +222,14 @@ def _tidy(workspace: "Workspace") -> None:
     workspace.pages.prune(time.time() - _KEEP_PAGES)
 
 
-def _make_all(job: _Job, workspace: "Workspace", *, quiet: bool) -> list["Made"]:
+def _make_all(job: _Job, workspace: "Workspace", screen: Callable[[], Shown]) -> list["Made"]:
     """What is ordered, and what has come due meanwhile: a brief must not be late because another took long."""
     made: list[Made] = []
     tried: set[tuple[str, str]] = set()
     while orders := [o for o in _orders(job, workspace.history) if (o.brief.name, o.edition) not in tried]:
         for order in orders:
             tried.add((order.brief.name, order.edition))
-            made.append(_make(order, workspace, job, quiet=quiet))
+            made.append(_make(order, workspace, job, screen))
         if not job.due:
             break
     return made
@@ -266,13 +266,13 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _make(order: "Order", workspace: "Workspace", job: _Job, *, quiet: bool) -> "Made":
+def _make(order: "Order", workspace: "Workspace", job: _Job, screen: Callable[[], Shown]) -> "Made":
     from briefs.edition import make_edition
 
-    with Shown(quiet=quiet) as shown:
+    with screen() as shown:
         made = make_edition(order, workspace, shown.stage, _prepare(order, job))
         if made.report is not None:
-            shown.problems(problem_lines(made.report.brief.problems))
+            shown.problems(made.report.brief.problems)
     if made.later:
         note(
             f"briefs: {order.brief.name}: edition {order.edition} was mailed, and is made again as it was; "

@@ -69,6 +69,17 @@ def test_input_that_does_not_exist(desk, capsys):
     assert "nowhere: no such file or folder" in capsys.readouterr().err
 
 
+def test_quiet_leaves_out_warnings_and_not_errors(desk, capsys):
+    put(desk, {"in/a.txt": ENGLISH, "in/b.txt": ENGLISH, "in/locked.pdf": locked_pdf()})
+    made = ["build", "in", "-c", "b.toml", "--date", DAY, "--format", "json"]
+    assert run_cli(made) == 10
+    assert "warning: in/b.txt" in capsys.readouterr().err
+    assert run_cli([*made, "-q"]) == 10
+    err = capsys.readouterr().err.splitlines()
+    assert len(err) == 1
+    assert err[0].startswith("error: in/locked.pdf")
+
+
 FURNITURE = "ホーム\nランキング\n関連記事\nログイン\n会員登録\nシェア\nツイート\n利用規約\nお問い合わせ\n"
 BAD = {
     "empty.txt": (b"", "empty file"),
