@@ -208,7 +208,7 @@ def _do(job: _Job, *, quiet: bool, as_json: bool) -> _Done:
         made = _make_all(job, workspace, lambda: Shown(quiet=quiet, as_json=as_json))
         codes = [int(each.exit_code) for each in made]
         if job.mails:
-            codes.append(_deliver(job.settings, workspace, idle=job.due and not made))
+            codes.append(_deliver(job.settings, workspace, idle=job.due and not made, quiet=quiet or as_json))
         _tidy(workspace)
         print_report([each.report for each in made if each.report is not None], as_json=as_json)
         if job.metrics:
@@ -300,7 +300,7 @@ def _prepare(order: "Order", job: _Job) -> "Prepare | None":
     return prepare
 
 
-def _deliver(settings: "Settings", workspace: "Workspace", *, idle: bool) -> int:
+def _deliver(settings: "Settings", workspace: "Workspace", *, idle: bool, quiet: bool) -> int:
     """Send what waits in the outbox, of this run and of those before it; an `idle` call says nothing of what is held."""
     if not settings.mail.host:
         return ExitCode.OK
@@ -316,6 +316,8 @@ def _deliver(settings: "Settings", workspace: "Workspace", *, idle: bool) -> int
         held = [] if idle else [each for each in outbox.deliveries() if each.state == "held"]
     tried = {each.id for each in flushed.deliveries}
     unsent = [each for each in flushed.deliveries if each.state != "sent"]
+    if (sent := len(flushed.deliveries) - len(unsent)) and not quiet:
+        note(f"briefs: mailed to {sent} {'reader' if sent == 1 else 'readers'}")
     unsent += [each for each in held if each.id not in tried]  # until someone says what to do with it
     for each in unsent:
         note(f"briefs: mail {each.id} to {each.recipient}: {each.state}: {each.reply}")
