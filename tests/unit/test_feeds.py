@@ -1,5 +1,6 @@
 """Feeds and lists of addresses as sources: every form of feed, every bad one, and pages read as from a folder."""
 
+import json
 import time
 from datetime import date
 
@@ -53,6 +54,61 @@ def test_rss():
     assert (only.title, only.byline, only.publisher) == ("日中会談", "山田 太郎", "Example & Sons News")
     # By the publisher's clock: in UTC it is still the day before.
     assert only.published == date(2026, 11, 23)
+
+
+def test_json_feed():
+    items = [
+        {"id": 1, "url": "/old", "title": "Old", "date_published": "2026-11-20T10:00:00Z"},
+        {"id": "2", "url": "/a?x=1", "title": "A &amp; <b>B</b>", "authors": [{"name": "山田 太郎"}], "content_html": "<p>x</p>",
+         "date_published": "2026-11-23T00:30:00+09:00"},
+        {"id": "3", "content_text": "1 < 2", "author": {"name": "Ana Ruiz"}, "date_published": "2026-11-21T10:00:00"},
+        "no item",
+    ]  # fmt: skip
+    text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "JSON News", "items": items})
+    feed = read(text)
+    assert (feed.title, feed.damage) == ("JSON News", "")
+    assert [entry.id for entry in feed.entries] == ["2", "3", "1"]
+    newest, second, _ = feed.entries
+    assert (newest.url, newest.title, newest.byline) == ("https://news.example/a?x=1", "A & B", "山田 太郎")
+    assert (newest.content, newest.published, newest.publisher) == ("<p>x</p>", date(2026, 11, 23), "JSON News")
+    assert (second.url, second.content, second.byline) == ("", "<p>1 &lt; 2</p>", "Ana Ruiz")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '"x"',
+        '{"items": []}',
+        '{"version": "1", "items": [{}]}',
+        "[" * 100_000,
+        '{"version": ' + "9" * 5000 + "}",
+    ],
+)
+def test_json_that_is_no_feed(text):
+    with pytest.raises(DocumentError, match="no RSS, Atom or JSON feed"):
+        read(text)
+
+
+def test_a_json_feed_with_odd_parts_is_read():
+    items = [
+        {},
+        {"id": None, "url": ["x"], "authors": "me", "date_published": "soon"},
+        {"url": "javascript:1", "id": True},
+    ]
+    odd = {"version": "https://jsonfeed.org/version/1", "title": 7, "items": items}
+    assert [entry.url for entry in read(json.dumps(odd)).entries] == ["", "", ""]
+    assert read(json.dumps({**odd, "items": "none"})).entries == ()
+
+
+def test_a_page_that_names_its_feeds():
+    head = """<link rel="stylesheet" href="/x.css"><LINK href='/all.xml?a=1&amp;b=2' type=application/rss+xml rel="alternate">
+        <link rel="alternate" type="application/feed+json" href="https://other.example/feed.json"/>
+        <link rel="alternate" type="application/atom+xml" href="javascript:1"><link rel="alternate" hreflang="ja" href="/ja">"""
+    with pytest.raises(DocumentError) as caught:
+        read(f"<!doctype html><html><head>{head}</head></html>")
+    assert caught.value.hint == "the page names https://news.example/all.xml?a=1&b=2 or https://other.example/feed.json"
 
 
 def test_atom():
@@ -404,3 +460,16 @@ def test_two_hundred_entries(site):  # noqa: F811
     assert [document.source.partition("?")[2] for document in found] == [str(n) for n in range(200)]
     assert sum(clock.slept) == 200
     assert time.perf_counter() - began < 60
+
+
+def test_feeds_and_other_json_are_no_pages(site):  # noqa: F811
+    feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"url": "/1"}]}).encode()
+    named(site, "")
+    site.pages["/feed"] = (200, {"Content-Type": "application/feed+json"}, feed)
+    site.pages["/data"] = (200, {"Content-Type": "application/json; charset=utf-8"}, feed)
+    pages_ = list(UrlSource([site.url("/feed"), site.url("/data")], Limits(), fetcher=fetcher()).documents())
+    assert not documents(pages_)
+    assert ["feed, not a page" in problems(pages_)[0].message, "JSON" in problems(pages_)[1].message] == [True, True]
+    for name in ("/feed", "/data"):
+        found = list(FeedSource([site.url(name)], Limits(), fetcher=fetcher()).documents())
+        assert [document.source[-2:] for document in documents(found)] == ["/1"]

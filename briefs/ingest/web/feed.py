@@ -1,10 +1,10 @@
-"""Reader of RSS and Atom feeds. Callers run `read_feed` in a worker: a feed is XML that anyone may have made."""
+"""Reader of RSS, Atom and JSON feeds. Callers run `read_feed` in a worker: a feed is a text that anyone may have made."""
 
 import html
 import io
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from briefs.errors import DocumentError
 from briefs.ingest.charset import decode
 from briefs.ingest.reading import sane_byline, sane_date, sane_title
+from briefs.ingest.web.jsonfeed import parse_json_feed
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _MAILBOX = re.compile(r"[^\s()<>@]{1,200}@[^\s()<>@]{1,200}")
@@ -21,6 +22,11 @@ _MAILBOX = re.compile(r"[^\s()<>@]{1,200}@[^\s()<>@]{1,200}")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _WEB = re.compile(r"https?://", re.IGNORECASE).match
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_LINK = re.compile(r"<link\b[^<>]{1,2000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""([a-z]{2,8})\s{0,9}=\s{0,9}(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'<>]{1,1000}))""", re.IGNORECASE
+)
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _DATES = ("published", "created", "updated")
 
 
@@ -53,6 +59,21 @@ def read_feed(data: bytes, url: str, charset: str | None) -> Feed:
         DocumentError: if it is no feed.
     """
     text = decode(data, declared=charset, markup=True).text
+    if found := parse_json_feed(text):
+        name, entries, damage = *found, ""
+    else:
+        name, entries, damage = _parse_xml(text, url)
+    title = sane_title(_plain(name))
+    moments = [moment for entry in entries if (moment := _moment(entry))]
+    if len(moments) == len(entries):
+        # Where one has no date, the order of the feed says more.
+        newest = sorted(range(len(entries)), key=lambda number: moments[number], reverse=True)
+        entries = [entries[number] for number in newest]
+    return Feed(title=title, entries=tuple(_read_entry(entry, url, title) for entry in entries), damage=damage)
+
+
+def _parse_xml(text: str, url: str) -> tuple[str, list[dict[str, Any]], str]:
+    """The title of an RSS or Atom feed, its entries, and what is wrong with its form."""
     import feedparser
 
     try:
@@ -66,22 +87,27 @@ def read_feed(data: bytes, url: str, charset: str | None) -> Feed:
     # Plain ones: feedparser's own answer some keys with others.
     entries = [dict(entry) for entry in parsed.get("entries", [])]
     if not entries and (not parsed.get("version") or parsed.get("bozo")):
-        raise _no_feed(text)
-    title = sane_title(_plain(parsed.get("feed", {}).get("title", "")))
-    moments = [moment for entry in entries if (moment := _moment(entry))]
-    if len(moments) == len(entries):
-        # Where one has no date, the order of the feed says more.
-        newest = sorted(range(len(entries)), key=lambda number: moments[number], reverse=True)
-        entries = [entries[number] for number in newest]
+        raise _no_feed(text, url)
     damage = str(parsed.get("bozo_exception", "")) or "unknown" if parsed.get("bozo") else ""
-    return Feed(title=title, entries=tuple(_read_entry(entry, url, title) for entry in entries), damage=damage[:200])
+    return str(parsed.get("feed", {}).get("title", "")), entries, damage[:200]
 
 
-def _no_feed(text: str) -> DocumentError:
+def _no_feed(text: str, url: str) -> DocumentError:
     if _PAGE.search(text[:2000]):
-        hint = "look for its RSS or Atom address, or name the page under urls"
+        named = " or ".join(list(dict.fromkeys(_feeds_named(text, url)))[:3])
+        hint = f"the page names {named}" if named else "look for its RSS or Atom address, or name the page under urls"
         return DocumentError("this is a web page, not a feed", hint=hint)
-    return DocumentError("this is no RSS or Atom feed, or a damaged one", hint="open the address in a browser")
+    return DocumentError("this is no RSS, Atom or JSON feed, or a damaged one", hint="open the address in a browser")
+
+
+def _feeds_named(text: str, url: str) -> Iterator[str]:
+    """The feeds that a page links to in its head."""
+    for tag in _LINK.findall(text[:200_000]):
+        parts = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
+        if "alternate" in parts.get("rel", "").lower().split() and parts.get("type", "").lower() in _FEED_TYPES:
+            address = _join(url, parts.get("href", "").strip())
+            if _WEB(address):
+                yield address
 
 
 def _read_entry(entry: Mapping[str, Any], base: str, feed_title: str | None) -> Entry:

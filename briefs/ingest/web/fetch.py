@@ -26,7 +26,8 @@ _log = logging.getLogger(__name__)
 _TYPES = frozenset(
     (
         "text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml", "application/rss+xml",
-        "application/atom+xml", "application/rdf+xml", "text/rdf", "text/markdown", "application/pdf",
+        "application/atom+xml", "application/rdf+xml", "text/rdf",
+        "application/feed+json", "application/json", "text/markdown", "application/pdf",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         # These say nothing: what the bytes are is looked at when they are read.
         "", "application/octet-stream", "binary/octet-stream", "application/force-download",

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 _LIST_BYTES = 5_000_000
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE).match
 _COMMENT = re.compile(r"(?:^|\s)#.*")
-_FEEDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_FEEDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _SUFFIXES = {
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
@@ -154,6 +154,10 @@ class WebSource:
         try:
             if page.type in _FEEDS:
                 raise DocumentError("this is a feed, not a page", hint="name it under feeds")
+            if page.type == "application/json":
+                raise DocumentError(
+                    "it is JSON, which is read as a feed only", hint="name it under feeds, if it is one"
+                )
             reading = parse(page.body, _suffix(page), self._limits, worker, charset=page.charset)
         except DocumentError as error:
             yield _problem(target.url, error.message, hint=error.hint)
