@@ -29,7 +29,7 @@ _OTHER_FORMS = {
     "korean peninsula": "korea|koreas|peninsula", "bahrain": "bahraini", "peru": "peruvian", "cyprus": "cypriot", "malta": "maltese",
     "congo": "drc", "slovakia": "slovak", "slovenia": "slovene", "mongolia": "mongol", "kurdistan": "kurdish|kurds", "palestine": "palestinian",
     "white house": "u s|us|washington|administration", "kremlin": "russia|russian|moscow|putin", "constantinople": "istanbul", "mumbai": "bombay",
-    "kolkata": "calcutta", "chennai": "madras", "guangdong": "canton", "premier league": "premiership",
+    "kolkata": "calcutta", "chennai": "madras", "guangdong": "canton", "premier league": "premiership", "atlantic ocean": "transatlantic", "pacific ocean": "transpacific",
 }  # fmt: skip
 _CITIES = {  # a country is named by its capital or a large city too; those in _OTHER_FORMS are not here
     "albania": "tirana", "angola": "luanda", "argentina": "buenos aires", "armenia": "yerevan", "austria": "vienna|viennese",
