@@ -23,7 +23,7 @@ _WORDS = re.compile(
     r"|八百屋|八百長|八百万|六本木|四日市|五日市|八日市|廿日市|三日月|三日坊主|二日酔い|十人十色|百人一首|三人称|二人三脚|八つ当たり|四つ角"
     r"|十中八九|四六時中|三三五五|第一人者|第一線|第一歩|第一報|一時期|一部|一方|一致|一層|統一|四国|九州|三重|三菱|三井|三越|五輪"
     r"|六ヶ所村|六ケ所村|三ケ日|(?<!第[1-4一二三四])四半期|四半世紀|千人力|百年の計|七五三|八戸|十和田|五島|八丈|三回忌|七回忌|十三回忌|一丁目一番地"
-    r"|TEL[\d-]+|(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)|人一倍|[一-鿿]{2}(?:\d{1,2}|元)年(?=\s?\(\d{3,4}年?)|(?<=\()[一-鿿]{2,4}(?:\d{1,2}|元)年(?=\))|(?<![A-Za-z0-9])[a-z]+\d\w*|三次元|三権|三本柱|四万十|[二三四五六七八九]条(?=院|坊|通|河原|大橋|天皇|富小路|烏丸)|千枚田|第一三共|燕三条|三条市|[下中上奥]千本|千本(?:桜|鳥居|通)|ダライ・ラマ\d+世|(?<!\d)11[089]番(?![目手地])|週休[2-4二三四]日|https?://\S+|[\w.]+@[\w.]+|No\.1"
+    r"|TEL[\d-]+|(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)|人一倍|[一-鿿]{2}(?:\d{1,2}|元)年(?=\s?\(\d{3,4}年?)|(?<=\()[一-鿿]{2,4}(?:\d{1,2}|元)年(?=\))|(?<![A-Za-z0-9])[a-z]+\d\w*|三次元|三権|三本柱|四万十|麻布十番|バルト[3三]国|[二三四五六七八九]条(?=院|坊|通|河原|大橋|天皇|富小路|烏丸)|千枚田|第一三共|燕三条|三条市|[下中上奥]千本|千本(?:桜|鳥居|通)|ダライ・ラマ\d+世|(?<!\d)11[089]番(?![目手地])|週休[2-4二三四]日|https?://\S+|[\w.]+@[\w.]+|No\.1"
 )
 _ASCII_UNIT = r"(?:km2?|kg|cm|mm|kW|MW|GW|kWh|ha|m2?|t|g|l|ml|GB|MB|TB|Hz|mph|人|h)(?![A-Za-z])"
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z]*-?\d+[A-Za-z]*(?:-\d+)?|[2-9][GDK])(?![A-Za-z0-9.%])")
@@ -51,6 +51,7 @@ _PAIR = re.compile(r"(?<![\d,.、])(\d)([、,])(\d)(?=[^\d,、.年月日]|日(?:
 _MISSPELT = re.compile(r"(?<=\d)憶")
 _CENTS = re.compile(rf"(?P<whole>{ARABIC})(?P<unit>円|ドル|ユーロ|ポンド)(?P<cents>\d{{1,2}})(?:銭|セント|ペンス)")
 _RACE = re.compile(r"(\d{1,2})(秒|メートル)(\d{1,3})(?!\d|分|秒|[万億]|メートル|センチ)")
+_ARTICLE = re.compile(rf"第?({ARABIC}|[一二三四五六七八九十百]+)条第?({ARABIC}|[一二三四五六七八九十]+)項")
 _TITLE = re.compile(r"[首大長閣国外防官議会総幹党次社副知市代横関米日選々最中女王教者理委軍警法財経]")
 _LISTED = re.compile(r"(?:[日米英仏独伊中韓露豪印加比台欧朝ロ]{2,}|[、・と][^、・。「」]{1,25})の?$")
 _BEFORE = re.compile(r"(約|およそ|おおよそ|ほぼ|最大|最大で|少なくとも|最低|計|合計)\s*$")
@@ -212,7 +213,16 @@ def _race_times(text: str) -> Iterator[Figure]:
     """10秒15 is 10.15 seconds, 8メートル72 is 8.72 meters."""
     for m in list(_RACE.finditer(text)):
         value = Decimal(f"{m[1]}.{m[3]}")
-        yield _figure(m, "count", (value,), unit=COUNTERS[m[2]], english=f"{value} {COUNTERS[m[2]]}")
+        whole = Decimal(m[1])
+        yield _figure(m, "count", (value,), unit=COUNTERS[m[2]], english=f"{value} {COUNTERS[m[2]]}", also=(whole,))
+
+
+def _articles(text: str) -> Iterator[Figure]:
+    """49条3項 is Article 49, paragraph 3, or Article 49.3."""
+    for m in list(_ARTICLE.finditer(text)):
+        values = (number_value(m[1]), number_value(m[2]))
+        english = f"Article {values[0]}, paragraph {values[1]}"
+        yield _figure(m, "ordinal", values, english=english, also=(Decimal(f"{values[0]}.{values[1]}"),))
 
 
 def _money(values: tuple[Decimal, ...], code: str, noun: str) -> str:
@@ -256,6 +266,7 @@ def _hedge(figure: Figure, text: str) -> Figure:
 _FINDERS: tuple[Callable[[str], Iterator[Figure]], ...] = (
     _codes,
     _race_times,
+    _articles,
     _split_money,
     find_dates,
     _fractions,

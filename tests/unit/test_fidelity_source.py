@@ -62,6 +62,8 @@ def read(text):
         ("数千億円", ("approx", [100_000_000_000], "", "hundreds of billions")),
         ("F-16", ("code", [], "", "F-16")),
         ("5G", ("code", [], "", "5G")),
+        ("憲法49条3項", ("ordinal", [49, 3], "", "Article 49, paragraph 3")),
+        ("第二十一条第一項", ("ordinal", [21, 1], "", "Article 21, paragraph 1")),
         ("8メートル72", ("count", [8.72], "meters", "8.72 meters")),
         ("1万2000年ぶり", ("amount", [12_000], "years", "12,000 years")),
         ("約77万4000年前", ("amount", [774_000], "years", "about 774,000 years")),
