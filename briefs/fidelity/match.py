@@ -16,7 +16,7 @@ from briefs.fidelity.words import CURRENCIES, ONES
 _NUMERALS = re.compile(rf"\d+(?:,\d{{3}})*(?:\.\d+)?|{KANJI}")
 _DURATIONS = {
     ("hours", 24): r"day|round.the.clock|24/7|daily", ("hours", 48): r"two days", ("hours", 72): "three days",
-    ("years", 10): "decade", ("years", 20): "decades", ("years", 50): "half.century", ("years", 100): r"centur|centen",
+    ("years", 10): "decade", ("years", 20): "decades", ("years", 25): "quarter.century", ("years", 50): "half.century", ("years", 100): r"centur|centen",
     ("months", 6): r"half|semiannual", ("months", 12): r"year", ("months", 18): "year and a half|one and a half",
     ("months", 24): "two years", ("months", 3): r"quarter", ("months", 9): "three quarters", ("days", 7): r"week",
     ("days", 14): r"fortnight|two weeks", ("days", 30): r"month", ("days", 10): r"week", ("days", 365): "year",
@@ -27,7 +27,9 @@ _DURATIONS = {
 _RELATIVE_YEAR = re.compile(
     r"昨年|去年|一昨年|今年|来年|再来年|同年|前年|翌年|本年|先年|年前|年後|年ぶり|当時|元日|月|昨季|今季|年度|シーズン"
 )
-_INDEX = re.compile(r"point|nikkei|dow|index|average|stock|share|peak", re.IGNORECASE)  # indices go without a unit
+_INDEX = re.compile(
+    r"point|nikkei|dow|index|average|stock|share|peak|clos(?:e|ing)|all-time", re.IGNORECASE
+)  # indices go without a unit
 _DAY_WORDS = re.compile(
     r"\b(yesterday|today|tomorrow|tonight|this (?:morning|evening|afternoon)|same day|the day|next day)\b",
     re.IGNORECASE,
@@ -50,6 +52,7 @@ _PARTS_OF = {Decimal(3): "third", Decimal(4): "quarter|fourth", Decimal(5): "fif
 _WORDS_OF = {value: word for word, value in ONES.items() if value}
 _SPAN = re.compile(r"(\d{1,2})年(\d{1,2})[カか]?月")
 _ERA_YEAR = re.compile(r"(令和|平成|昭和|大正|明治)(元|\d{1,2})年")
+_MIDDLE = re.compile(r"([1-9一二三四五六七八九])割台?半ば")
 _WEEKEND = re.compile(r"週休([2-4二三四])日")
 
 
@@ -75,7 +78,12 @@ def match_figures(source: str, translation: str) -> Matched:
                 matched.missing.append(figure)
             continue
         partners |= {id(number) for number in found}
-        if figure.kind == "currency" and found and _other_currency(figure, found, matched, translation):
+        if (
+            figure.kind == "currency"
+            and found
+            and not figure.optional
+            and _other_currency(figure, found, matched, translation)
+        ):
             matched.wrong_currency.append(figure)
     loose = _loose_values(source, matched.figures)
     matched.extra = [
@@ -130,7 +138,7 @@ def _renders_percent(number: Number, value: Decimal, figure: Figure) -> bool:
             return True
     if number.value == value or value in number.also:
         return number.unit in ("%", "") and number.factor == 1
-    if figure.unit == "割" and number.value * 10 == value:
+    if figure.unit == "割" and value / 100 in number.also:  # seven in ten
         return number.unit == ""
     return number.unit == "%" and _is_rounded(number, value)
 
@@ -326,6 +334,7 @@ def _loose_values(source: str, figures: Iterable[Figure]) -> set[Decimal]:
     values |= {Decimal(value) for word, value in _WORD_VALUES.items() if word in source}
     values |= {Decimal(m[1]) * 12 + Decimal(m[2]) for m in _SPAN.finditer(source)}
     values |= {Decimal(era_year(m[1], m[2])) for m in _ERA_YEAR.finditer(source)}
+    values |= {number_value(m[1]) * 10 + 5 for m in _MIDDLE.finditer(source)}
     values |= {7 - number_value(m[1]) for m in _WEEKEND.finditer(source)}
     return values
 

@@ -13,7 +13,8 @@ ORDINALS = {w: _D(i) for i, w in enumerate(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1
 )} | {"thirtieth": _D(30), "fortieth": _D(40), "fiftieth": _D(50), "sixtieth": _D(60), "seventieth": _D(70),
-      "eightieth": _D(80), "ninetieth": _D(90), "hundredth": _D(100), "thousandth": _D(1000), "millionth": _D(10**6)}  # fmt: skip
+      "eightieth": _D(80), "ninetieth": _D(90), "hundredth": _D(100), "thousandth": _D(1000), "millionth": _D(10**6),
+      "billionth": _D(10**9)}  # fmt: skip
 FRACTIONS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4,
              "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8,
              "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10, "twelfth": 12, "twelfths": 12, "hundredth": 100,
@@ -43,6 +44,7 @@ MONTHS = {name: i for i, names in enumerate(
     ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sep sept",
      "october oct", "november nov", "december dec"), 1) for name in names.split()}  # fmt: skip
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+MULTIPLES |= {f"{word}fold": int(value) for word, value in (ONES | TENS).items() if value > 1}
 CURRENCIES = {"yen": "JPY", "jpy": "JPY", "¥": "JPY", "dollar": "USD", "dollars": "USD", "$": "USD", "usd": "USD", "buck": "USD", "bucks": "USD",
               "euro": "EUR", "euros": "EUR", "€": "EUR", "eur": "EUR", "pound": "GBP", "pounds": "GBP", "£": "GBP",
               "sterling": "GBP", "gbp": "GBP", "yuan": "CNY", "renminbi": "CNY", "rmb": "CNY", "cny": "CNY", "won": "KRW", "krw": "KRW",
