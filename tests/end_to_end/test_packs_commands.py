@@ -17,14 +17,15 @@ from briefs.errors import DependencyError, PackError
 from briefs.packs import BUILT_IN, BpeTokenizer, Installer, find_pack
 from briefs.translate import PackTranslator, engine, try_pack
 
+PACK = max(BUILT_IN.glob("*.argosmodel"))
+NAME = PACK.stem
 TEXTS = ["会談は東京で行われた。", "政府は3億円を拠出する。", "", "外相は合意を歓迎した。"]
 MERGES = "#version: 0.2\nt h\nth e</w>\nT o\nTo k\n"
 
 
 @pytest.fixture(scope="session")
 def files():
-    (path,) = BUILT_IN.glob("*.argosmodel")
-    with zipfile.ZipFile(path) as zipped:
+    with zipfile.ZipFile(PACK) as zipped:
         return {name.split("/", 1)[1]: zipped.read(name) for name in zipped.namelist() if not name.endswith("/")}
 
 
@@ -222,24 +223,24 @@ def test_remove_asks(desk, capsys, files, monkeypatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     for answer, left in ((False, True), (True, False)):
         monkeypatch.setattr("typer.confirm", lambda *_, answer=answer, **__: answer)
-        assert briefs(capsys, "remove", "translate-ja_en-0_2", "-c", "b.toml")[0] == 0
-        assert (desk / "packs" / "translate-ja_en-0_2").exists() is left
+        assert briefs(capsys, "remove", NAME, "-c", "b.toml")[0] == 0
+        assert (desk / "packs" / NAME).exists() is left
 
 
 def test_verify_names_what_is_wrong(desk, capsys, files):
     Installer("packs").install_file(package(desk / "a.argosmodel", files))
     put(desk, {"packs/half/metadata.json": "{"})
-    (desk / "packs" / "translate-ja_en-0_2" / "README.md").write_text("changed")
+    (desk / "packs" / NAME / "README.md").write_text("changed")
     code, out, _ = briefs(capsys, "verify", "-c", "b.toml", "--json")
     faults = {row["path"].rsplit("/", 1)[1]: row["faults"] for row in json.loads(out)}
     assert code == 5
     assert "corrupt" in faults["half"][0]["message"]
-    assert "have changed" in faults["translate-ja_en-0_2"][0]["message"]
-    assert faults["translate-ja_en-0_2.argosmodel"] == []
+    assert "have changed" in faults[NAME][0]["message"]
+    assert faults[PACK.name] == []
     assert all(fault["mend"] for each in faults.values() for fault in each)
-    weights = desk / "packs" / "translate-ja_en-0_2" / "model" / "model.bin"
+    weights = desk / "packs" / NAME / "model" / "model.bin"
     weights.write_bytes(weights.read_bytes()[:1000])
-    code, out, _ = briefs(capsys, "verify", "translate-ja_en-0_2", "-c", "b.toml")
+    code, out, _ = briefs(capsys, "verify", NAME, "-c", "b.toml")
     assert code == 5
     assert "cannot be loaded" in out
     assert briefs(capsys, "remove", "half", "--yes", "-c", "b.toml")[0] == 0
