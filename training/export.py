@@ -90,8 +90,8 @@ def specification(weights: Arrays, shape: Mapping[str, int], pieces: list[str]) 
     return spec
 
 
-def metadata(version: str, inline: list[str]) -> dict[str, object]:
-    """What Argos Translate reads of a package, and the kinds of entities that ours takes in English."""
+def metadata(version: str, inline: list[str], least_confidence: float | None) -> dict[str, object]:
+    """What Argos Translate reads of a package, the kinds of entities that ours takes in English, and when to trust it."""
     languages = {"from_code": "ja", "from_name": "Japanese", "to_code": "en", "to_name": "English"}
     return {
         "package_version": version,
@@ -100,6 +100,7 @@ def metadata(version: str, inline: list[str]) -> dict[str, object]:
         "code": "translate-ja_en",
         "type": "translate",
         "inline": inline,
+        **({} if least_confidence is None else {"least_confidence": least_confidence}),
     }
 
 
@@ -113,15 +114,17 @@ def write_package(path: Path, files: Mapping[str, bytes]) -> None:
             package.writestr(entry, files[name])
 
 
-def export(weights_folder: Path, work: Path, out: Path, *, version: str, readme: str) -> None:
-    """The package of some weights."""
+def export(  # noqa: PLR0913
+    weights_folder: Path, work: Path, out: Path, *, version: str, readme: str, least_confidence: float | None = None
+) -> None:
+    """The package of some weights; `least_confidence` is what `evaluate --confidence` shows (see Pack)."""
     weights, shape = read_parts(weights_folder)
     vocabulary = (work / "spm.model").read_bytes()
     processor = load_vocabulary(vocabulary)
     pieces = [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
     inline = json.loads((work / "recipe.json").read_text(encoding="utf-8"))["inline"]
     files = {"sentencepiece.model": vocabulary, "README.md": readme.encode()}
-    files["metadata.json"] = (json.dumps(metadata(version, inline), indent=1) + "\n").encode()
+    files["metadata.json"] = (json.dumps(metadata(version, inline, least_confidence), indent=1) + "\n").encode()
     with tempfile.TemporaryDirectory() as folder:
         specification(weights, shape, pieces).save(folder)
         files |= {f"model/{path.name}": path.read_bytes() for path in Path(folder).iterdir()}
@@ -137,9 +140,11 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--version", required=True)
     parser.add_argument("--readme", type=Path)
+    parser.add_argument("--least-confidence", type=float, help="below it, a translation is shown as a draft")
     args = parser.parse_args()
     readme = args.readme.read_text(encoding="utf-8") if args.readme else "# Japanese to English\n"
-    export(args.weights, args.work, args.out, version=args.version, readme=readme)
+    words = {"version": args.version, "readme": readme}
+    export(args.weights, args.work, args.out, **words, least_confidence=args.least_confidence)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@
    WORK/weights/weights-*.npz
 3. export: the package (training.export), scored on the sets (training.evaluate), the scores put into its README
 
-What stands behind `--` goes to training.train: `-- --init briefs/data/packs/translate-ja_en-0_1.argosmodel --mix 0.5`.
+What stands behind `--` goes to training.train: `-- --init briefs/data/packs/translate-ja_en-0_3.argosmodel --mix 0.5`.
 """
 
 import argparse
@@ -39,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=18)
     parser.add_argument("--sets", type=Path, nargs="*", default=[HELD_OUT], help="to score on")
     parser.add_argument("--beam", type=int, default=4)
+    parser.add_argument("--least-confidence", type=float, help="below it, a translation is shown as a draft")
     parser.add_argument("--note", default="", help="what the README says first")
     parser.add_argument("--weak", default="See training/RESULTS.md of the project.", help="what the README says last")
     known = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
@@ -59,12 +60,12 @@ def main() -> None:
         resume = ["--resume"] if (weights / "last.pt").exists() else []
         train([str(args.work), str(weights), "--minutes", str(args.minutes), *resume, *args.train])
     words = {"version": args.version, "readme": ""}
-    export(weights, args.work, args.out, **words)
+    export(weights, args.work, args.out, **words, least_confidence=args.least_confidence)
     tests = [read_test(path) for path in args.sets]
     scores = "\n".join(score_table([Decoder(args.out, threads=2)], tests, beam=args.beam, inline=True))
     size = f"{args.out.stat().st_size / 1e6:.0f} MB, int8."
     words["readme"] = readme(args.version, scores=scores, size=size, note=args.note, weak=args.weak)
-    export(weights, args.work, args.out, **words)
+    export(weights, args.work, args.out, **words, least_confidence=args.least_confidence)
     print(scores)
 
 

@@ -39,7 +39,10 @@ class TranslateSettings:
     target: str = setting("en", "Language of the brief.")
     beam: int = setting(4, "Beam size; smaller is quicker, larger rarely better.", least=1, most=32)
     least_confidence: float = setting(
-        -0.8, "Mean log-probability a token below which a translation is shown as a draft, under its original."
+        0.0,
+        "Mean log-probability a token below which a translation is shown as a draft, under its original; 0 takes the pack's "
+        "own, or -0.8.",
+        most=0,
     )
     threads: int = setting(0, "CPU threads; 0 takes the cores there are.", least=0, most=256)
     batch_tokens: int = setting(2048, "Tokens that one batch may hold.", least=64, most=1000000)

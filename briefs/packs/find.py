@@ -31,13 +31,18 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack that can be loaded: `inline` names the kinds of entities it takes in English."""
+    """A pack that can be loaded.
+
+    `inline` names the kinds of entities it takes in English; below `least_confidence`, a mean log-probability a token,
+    its maker trusts no translation of it.
+    """
 
     info: PackInfo
     path: Path
     inline: tuple[str, ...] = ()
     target_prefix: str = ""
     recorded: Record | None = None
+    least_confidence: float | None = None
 
     def read_files(self) -> dict[str, bytes]:
         """Its files by name (`model/model.bin`, `sentencepiece.model`), sentence splitters left out; PackError if corrupt."""
@@ -210,7 +215,9 @@ def _describe(path: Path, origin: str, stamp: tuple[tuple[object, ...], ...]) ->
         origin=origin,
     )
     inline = tuple(map(str, metadata.get("inline") or ()))
-    return Pack(info, path, inline, str(metadata.get("target_prefix") or ""), _read_record(path))
+    least = metadata.get("least_confidence")
+    least = float(least) if isinstance(least, int | float) else None
+    return Pack(info, path, inline, str(metadata.get("target_prefix") or ""), _read_record(path), least)
 
 
 def _read_metadata(path: Path) -> bytes:

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 CHECK = 2  # version of the fidelity check: a change of what it flags makes kept translations stale
 UNSURE = "unsure"  # code of the flag on a translation that is shown as a draft under its original
 N_BEST = 4
+LEAST_CONFIDENCE = -0.8  # of packs that do not say
 MOST_FLAGS = 2  # with more, a translation has lost too much to be read as one
 UNUSABLE = 1000.0  # faults of an output that cannot be shown
 MAX_TOKENS = 120  # longer sentences are split at commas: packs are trained on no longer ones
@@ -158,6 +159,7 @@ class _Engine:
         self._settings = settings
         self._threads = settings.threads or len(os.sched_getaffinity(0))
         self._kinds = pack.inline if settings.inline else ()
+        self._least_confidence = settings.least_confidence or pack.least_confidence or LEAST_CONFIDENCE
         self._gazetteer = load_gazetteer(settings.glossary) if self._kinds else None
         names = self._gazetteer.sha256 if self._gazetteer else ""
         # Figures and names are found in Japanese and compared with English.
@@ -165,7 +167,7 @@ class _Engine:
         decides = [
             pack.info.sha256,
             settings.beam,
-            settings.least_confidence,
+            self._least_confidence,
             list(self._kinds),
             names,
             CHECK,
@@ -191,7 +193,7 @@ class _Engine:
         return [self._answer(text, choice) for text, choice in zip(texts, best, strict=True)]
 
     def _is_worth_a_retry(self, choice: "_Choice") -> bool:
-        sure = choice.output.confidence >= self._settings.least_confidence
+        sure = choice.output.confidence >= self._least_confidence
         return choice.faults >= UNUSABLE or (choice.faults > 0 and sure)
 
     def candidates(self, texts: Sequence[str]) -> list[list[_Try]]:
@@ -218,7 +220,7 @@ class _Engine:
         if fault:
             message = f"the translation was not usable ({fault}); the original is shown"
             return Translated(text=None, flags=(Flag(code=fault, message=message),))
-        if choice.output.confidence < self._settings.least_confidence:
+        if choice.output.confidence < self._least_confidence:
             message = "the pack was unsure of this sentence: its translation is a draft at best, the original counts"
             return Translated(text=output, flags=(Flag(code=UNSURE, message=message),))
         if not self._checked:

@@ -62,6 +62,14 @@ def test_an_installed_pack_wins_over_the_built_in_one(built_in, tmp_path):
     assert (pack.inline, pack.info.name) == (built_in.inline, built_in.info.name)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [({}, None), ({"least_confidence": -0.5}, -0.5), ({"least_confidence": "x"}, None)]
+)
+def test_how_sure_a_pack_must_be_is_read_from_its_metadata(tmp_path, written, read):
+    write_pack(tmp_path, metadata=METADATA | written)
+    assert find_pack("ja", "en", str(tmp_path)).least_confidence == read
+
+
 def test_an_archive_in_the_packs_folder_is_installed_too(tmp_path):
     path = write_archive(tmp_path / "packs")
     pack = find_pack("ja", "en", str(path.parent))

@@ -25,7 +25,7 @@ from training import evaluate, smoke
 from training.agreement import agreement
 from training.batches import Corpus, Mixture
 from training.evaluate import Decoder, Sentences
-from training.export import export
+from training.export import export, metadata
 from training.lexicon import make_lexicon
 from training.network import BOS, EOS, PAD, Translator, token_loss
 from training.optimiser import Optimiser, orthogonal
@@ -367,3 +367,8 @@ def test_a_lexicon_puts_source_pieces_beside_their_translations():
     assert float(alike(after[31], before[13], 0)) > 0.95
     changed = {i for i in range(50) if not torch.equal(after[i], before[i])}
     assert changed == {30, 31}
+
+
+def test_a_package_says_when_to_trust_it():
+    assert metadata("1.0", ["date"], -0.5)["least_confidence"] == -0.5
+    assert "least_confidence" not in metadata("1.0", [], None)

@@ -16,9 +16,10 @@ RIGHT = "Next year's budget is 3 billion yen."
 class Scripted(_Engine):
     """An engine whose decodes are written down: the first, then the strict second one."""
 
-    def __init__(self, first, second=(), *, confidence=-0.3, version="0.9"):
+    def __init__(self, first, second=(), *, confidence=-0.3, version="0.9", least_confidence=None, settings=None):
         pack = find_pack("ja", "en")
-        super().__init__(replace(pack, info=replace(pack.info, version=version)), TranslateSettings())
+        pack = replace(pack, info=replace(pack.info, version=version), least_confidence=least_confidence)
+        super().__init__(pack, settings or TranslateSettings())
         self.script, self.confidence, self.calls = [list(first), list(second)], confidence, 0
 
     def _decode(self, texts, options, *, inline):
@@ -70,6 +71,16 @@ def test_what_the_pack_is_unsure_of_is_a_draft():
     got = answer(Scripted([RIGHT], confidence=-2.5))
     assert got.text == RIGHT
     assert [flag.code for flag in got.flags] == [UNSURE]
+
+
+@pytest.mark.parametrize(
+    ("own", "configured", "draft"), [(None, 0.0, False), (-0.5, 0.0, True), (-0.5, -0.9, False), (None, -0.6, True)]
+)
+def test_how_sure_a_pack_must_be_is_the_configs_or_the_packs_to_say(own, configured, draft):
+    engine = Scripted(
+        [RIGHT], confidence=-0.7, least_confidence=own, settings=TranslateSettings(least_confidence=configured)
+    )
+    assert bool(answer(engine).flags) is draft
 
 
 def test_what_a_draft_pack_gets_wrong_is_a_draft_with_the_figure_of_the_source():
