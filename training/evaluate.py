@@ -22,7 +22,7 @@ from typing import NamedTuple
 from briefs.fidelity import apply_inline, compare, find_entities, find_source, load_gazetteer, normalise_source
 from training.vocabulary import load_vocabulary
 
-DECODING = {"repetition_penalty": 1.1, "length_penalty": 0.6}  # as briefs translates
+DECODING = {"repetition_penalty": 1.1, "no_repeat_ngram_size": 4, "length_penalty": 1.0}  # as briefs translates
 LONGEST = 200
 _FIGURES = frozenset({"amount", "currency", "percent", "date", "count"})
 LENGTHS = ((1, 20), (21, 40), (41, 80), (81, 10_000))

@@ -29,8 +29,8 @@ _UNREADABLE = ("Cc", "Cs")  # controls and lone surrogates: no tokenizer was tra
 LONGEST = 3  # output tokens a source token
 SHARES = 8  # batches a core where there are many sentences, so that no core waits long for the last
 LEAST_BATCH = 512  # tokens under which a batch costs more than it shares out
-_PLAIN = {"repetition_penalty": 1.1, "length_penalty": 0.6}
-_STRICT = {"repetition_penalty": 1.3, "no_repeat_ngram_size": 3, "length_penalty": 0.6}
+_PLAIN = {"repetition_penalty": 1.1, "no_repeat_ngram_size": 4, "length_penalty": 1.0}  # compared in training/RESULTS.md
+_STRICT = {"repetition_penalty": 1.3, "no_repeat_ngram_size": 3, "length_penalty": 1.0}
 _BREAKS = re.compile(r"(?<=[、，,;；。])|(?<=。)|(?<=\s)")
 
 
