@@ -26,7 +26,9 @@ _OTHER_MONEY = {"yen": "dollars", "$": "€", "euros": "dollars"}
 
 def read_pairs(paths: Iterable[Path]) -> list[Pair]:
     """The pairs of some files."""
-    lines = [line.split("\t") for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [
+        line.split("\t") for path in paths for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line
+    ]
     return [(japanese, english) for japanese, english, *_ in lines]
 
 
@@ -63,7 +65,7 @@ def change_rest(japanese: str, english: str, rng: random.Random) -> Iterator[tup
         before, after = english[: number.start()], english[number.end() :]
         yield "date or count: a digit", f"{before}{other_digit(number[1], rng)}{after}"
     for named, other in _OTHER_MONEY.items():
-        if re.search(rf"\d.*\b{named}\b|\$\d" if named != "$" else r"\$\d", english) and english.count(named) == 1:
+        if re.search(r"\$\d" if named == "$" else rf"\d.*\b{named}\b", english) and english.count(named) == 1:
             if re.search("[円ドルユ]", japanese):
                 yield "currency: another", english.replace(named, other)
             return

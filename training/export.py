@@ -143,8 +143,8 @@ def main() -> None:
     parser.add_argument("--least-confidence", type=float, help="below it, a translation is shown as a draft")
     args = parser.parse_args()
     readme = args.readme.read_text(encoding="utf-8") if args.readme else "# Japanese to English\n"
-    words = {"version": args.version, "readme": readme}
-    export(args.weights, args.work, args.out, **words, least_confidence=args.least_confidence)
+    least = args.least_confidence
+    export(args.weights, args.work, args.out, version=args.version, readme=readme, least_confidence=least)
 
 
 if __name__ == "__main__":

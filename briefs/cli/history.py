@@ -61,7 +61,7 @@ def show(
         ("run", found.id), ("brief", found.brief), ("edition", found.edition), ("outcome", found.outcome),
         ("exit", "-" if found.exit_code is None else found.exit_code), ("began", _time(found.started)),
         ("ended", _time(found.ended) if found.ended else "-"), ("articles", found.articles), ("points", found.points),
-        *((f"  {theme}", f"{n} article{'s' * (n != 1)}") for theme, n in found.counts.items()),
+        *((f"  {theme}", f"{n} article" if n == 1 else f"{n} articles") for theme, n in found.counts.items()),
         *(("file", path) for path in found.files), ("message", found.message or "-"), ("config", found.config),
         *(("mail", f"{each.recipient}: {each.state}{f' ({each.reply})' if each.reply else ''}") for each in mails),
     ]  # fmt: skip

@@ -316,8 +316,9 @@ def _deliver(settings: "Settings", workspace: "Workspace", *, idle: bool, quiet:
         held = [] if idle else [each for each in outbox.deliveries() if each.state == "held"]
     tried = {each.id for each in flushed.deliveries}
     unsent = [each for each in flushed.deliveries if each.state != "sent"]
-    if (sent := len(flushed.deliveries) - len(unsent)) and not quiet:
-        note(f"briefs: mailed to {sent} {'reader' if sent == 1 else 'readers'}")
+    readers = {each.recipient for each in flushed.deliveries if each.state == "sent"}
+    if readers and not quiet:
+        note(f"briefs: mailed to {len(readers)} {'reader' if len(readers) == 1 else 'readers'}")
     unsent += [each for each in held if each.id not in tried]  # until someone says what to do with it
     for each in unsent:
         note(f"briefs: mail {each.id} to {each.recipient}: {each.state}: {each.reply}")

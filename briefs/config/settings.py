@@ -168,7 +168,7 @@ class BriefSettings:
     themes: tuple[str, ...] = setting((), "Ids of themes, in the order of the brief; empty takes all.")
     template: str = setting("", "Template of this brief; empty takes `render.template`.")
     formats: tuple[str, ...] = setting((), "Formats of this brief; empty takes `render.formats`.")
-    feeds: tuple[str, ...] = setting((), "Addresses of RSS or Atom feeds.")
+    feeds: tuple[str, ...] = setting((), "Addresses of RSS, Atom or JSON feeds.")
     urls: tuple[str, ...] = setting((), "Addresses of pages, or files with one address a line.")
     period: str = setting(
         "since-last",

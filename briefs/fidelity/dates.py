@@ -17,7 +17,7 @@ _YEAR = r"(?<![\d.,万億兆千百])(?<!禁錮)(?<!懲役)(?<!禁固)(?:西暦)?
 _MONTH = rf"(?<![\d.,])(?P<month>\d{{1,2}}|{_K}{{1,2}})\s?月(?!間|面|球|額|収|給|光|謝|齢|曜)"
 _DAY = rf"(?P<day>\d{{1,2}}|{_K}{{1,3}})\s?日(?!間|本|系|米|韓|中|銀|ごと|ぶり|連続|目|以内|以上|後|程度|分|余|足らず|がかり|近く|超|弱|前|半(?!ば))"
 _FULL = re.compile(rf"(?:(?:{_ERA}|{_YEAR})\s?)?{_MONTH}\s?(?:{_DAY})?")
-_DURATION = r"(?!間|前(?![半後])|後(?!半)|ぶり|連続|以上|以下|未満|以内|来|余|半(?!ば)|近く|ごと|おき|分|がかり|計画|契約|先|もの|超|弱|強|目|債|物|生|生まれ|足らず|越し|程度|ほど|あまり)"
+_DURATION = r"(?!間|前(?!半)|後(?!半)|ぶり|連続|以上|以下|未満|以内|来|余|半(?!ば)|近く|ごと|おき|分|がかり|計画|契約|先|もの|超|弱|強|目|債|物|生|生まれ|足らず|越し|程度|ほど|あまり)"
 _YEAR_ALONE = re.compile(
     rf"(?:{_ERA}|(?<![\d.,万億兆千百])(?:西暦)?(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})\s?年){_DURATION}(?:度|代)?"
 )
@@ -34,6 +34,9 @@ _YEARS = re.compile(
     r"(?<![\d.,万億兆千百])(?P<year>\d{4}|\d{2})(?:年度?)?(?=(?:〜|~|-|–|、|・|から|と)(?:\d{4}|\d{2})年(?!間))"
 )
 _SLASHED = re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\s?\([月火水木金土日])")
+_DOTTED = re.compile(
+    r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<by>[./-])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})(?![\d./-])"
+)
 _MONTHS = re.compile(r"(?<![\d.,])(?P<first>\d{1,2})(?:〜|~|-|–|、|・|から)(?=\d{1,2}月)")
 _WEEKDAY = re.compile(r"(?<=\()[月火水木金土日](?=\))|[月火水木金土日](?=曜)")
 _WEEKDAYS = dict(zip("月火水木金土日", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), strict=True))
@@ -54,6 +57,7 @@ def find_dates(text: str) -> Iterator[Figure]:
         _months_before,
         _years_before,
         _slashed,
+        _dotted,
         _full_dates,
         _years,
         _short_years,
@@ -117,6 +121,14 @@ def _slashed(text: str) -> Iterator[Figure]:
     for m in _SLASHED.finditer(text):
         if 1 <= int(m["month"]) <= 12 and 1 <= int(m["day"]) <= 31:
             yield _date(m.start(), m.end(), text, (None, int(m["month"]), int(m["day"])))
+
+
+def _dotted(text: str) -> Iterator[Figure]:
+    """2026.11.23, 2026/11/23 or 2026-11-23."""
+    for m in _DOTTED.finditer(text):
+        year, month, day = (int(m[name]) for name in ("year", "month", "day"))
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            yield _date(m.start(), m.end(), text, (year, month, day))
 
 
 def _full_dates(text: str) -> Iterator[Figure]:

@@ -282,9 +282,10 @@ class _Scanner:
             number.also.add(1 / words.ORDINALS[word])
             number.end, number.kind = self.tokens[j].end, "ratio"
             return j + 1
-        if number.value == 1 and self.word(j + 1) == "-" and self.word(j + 2) in ("hundredth", "thousandth"):
-            below = words.ONES.get(word, words.TENS.get(word, _ONE)) * words.ORDINALS[self.word(j + 2)]
-            number.also.add(1 / below)  # one three-hundredth
+        part = words.ONES.get(word) or words.TENS.get(word)
+        last = self.word(j + 2) if self.word(j + 1) == "-" else ""
+        if number.value == 1 and part and last in ("hundredth", "thousandth"):  # one three-hundredth
+            number.also.add(1 / (part * words.ORDINALS[last]))
             number.end, number.kind = self.tokens[j + 2].end, "ratio"
             return j + 3
         if (
@@ -302,7 +303,7 @@ class _Scanner:
         word = self.word(j)
         if j > i and (self._digits(j) or word in words.ONES):
             below = _decimal(word) if self._digits(j) else words.ONES[word]
-            if number.value < below <= 1000:
+            if number.value < below <= 100 or (number.value == 1 and below <= 1000):
                 self._below = j
                 number.also.add(number.value / below)
         return i

@@ -16,7 +16,7 @@ _KANJI = re.compile(r"[一-鿿々]").match
 # Surnames that are common words too (mask, rice, crow, salami, quince, gnome): names only before a title.
 _WORDS = frozenset("マスク ライス カラス サラミ カリン ノーム".split())
 _TITLED = re.compile(
-    r"氏|さん|夫妻|会長|CEO|最高経営|[^、。「」ァ-ヴーがはをに]{0,10}(?:長官|大統領|首相|補佐官|司令官|代表|外相|知事)"
+    r"氏|さん|夫妻|会長|CEO|最高経営|・?[一-鿿A-Z]{0,8}(?:長官|大統領|首相|補佐官|司令官|代表(?![的例作格産選])|外相|知事)"
 ).match
 
 

@@ -28,7 +28,7 @@ _RELATIVE_YEAR = re.compile(
     r"昨年|去年|一昨年|今年|来年|再来年|同年|前年|翌年|本年|先年|年前|年後|年ぶり|当時|元日|月|昨季|今季|年度|シーズン"
 )
 _INDEX = re.compile(
-    r"point|nikkei|dow|index|average|stock|share|peak|clos(?:e|ing)|all-time", re.IGNORECASE
+    r"point|nikkei|dow|index|average|stock|share|peak|\bclosed? at|\bclosing (?:price|high|low)|all-time", re.IGNORECASE
 )  # indices go without a unit
 _DAY_WORDS = re.compile(
     r"\b(yesterday|today|tomorrow|tonight|this (?:morning|evening|afternoon)|same day|the day|next day)\b",
@@ -52,6 +52,7 @@ _PARTS_OF = {Decimal(3): "third", Decimal(4): "quarter|fourth", Decimal(5): "fif
 _WORDS_OF = {value: word for word, value in ONES.items() if value}
 _SPAN = re.compile(r"(\d{1,2})年(\d{1,2})[カか]?月")
 _ERA_YEAR = re.compile(r"(令和|平成|昭和|大正|明治)(元|\d{1,2})年")
+_NAMED_BEFORE = re.compile(r"((?:[A-Z][\w'-]{0,30} ?){1,4}(?:, (?:[A-Z][\w'-]{0,30} ?){1,4}){0,5}),? and $")
 _MIDDLE = re.compile(r"([1-9一二三四五六七八九])割台?半ば")
 _WEEKEND = re.compile(r"週休([2-4二三四])日")
 
@@ -172,10 +173,10 @@ def _word_patterns(figure: Figure) -> Iterator[str]:
         yield pattern
     if figure.kind == "year" and (era := _ERA_NAMES.get(figure.text[:2])):
         yield era
-    if figure.kind == "ratio" and 1 / value in _PARTS_OF:
-        yield rf"\b(?:{_PARTS_OF[1 / value]})\b"
+    if figure.kind == "ratio" and value and 1 / value in _PARTS_OF:
+        yield rf"\b(?:a|one|other|remaining|nearly|about) (?:{_PARTS_OF[1 / value]})\b(?! (?:quarter|time|period|year|term))"
     if figure.kind == "count" and value - 1 in _WORDS_OF:  # ら3人 as "and two others"
-        yield rf"\b(?:{value - 1}|{_WORDS_OF[value - 1]}) (?:\w+ ){{0,2}}others?\b"
+        yield rf"\band (?:{value - 1}|{_WORDS_OF[value - 1]}) (?:\w+ ){{0,2}}others?\b"
     if figure.unit == "century":
         yield r"\b(this|the|last|same) century\b"
     if figure.unit == "generation" and (roman := _to_roman(int(value))):
@@ -359,8 +360,10 @@ def _explained(number: Number, loose: set[Decimal], figures: Sequence[Figure], s
 
 def _rest_of_a_list(number: Number, loose: set[Decimal], translation: str) -> bool:
     """Is it the four of "Seto, Tokoname and four other kilns", where the source has six?"""
-    listed = re.match(r" (?:\w+ )?others?\b", translation[number.end :])
-    return bool(listed) and any(number.value + named in loose for named in range(1, 5))
+    named = _NAMED_BEFORE.search(translation[: number.start])
+    if named is None or not re.match(r" (?:\w+ )?others?\b", translation[number.end :]):
+        return False
+    return number.value + named[1].count(",") + 1 in loose
 
 
 _MATCHERS: Mapping[str, Callable[[Figure, Sequence[Number], str], list[Number] | None]] = {

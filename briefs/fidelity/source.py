@@ -19,11 +19,11 @@ from briefs.fidelity.render import (
 
 # Words that only look like quantities. 第一 as "first of all" and 十分 as "enough" are far more often words than figures.
 _WORDS = re.compile(
-    r"(?<![A-Za-z0-9.])(?:v\d+(?:\.\d+)+|\d+(?:\.\d+){2,})|万が一|万一|万人向け|億万長者|一億総|百万遍|百貨|百科|千葉|千代田|千歳|千差万別|千秋|一千代|十分(?!の|間|後|前)|五分五分|九分九厘"
+    r"(?<![A-Za-z0-9.])(?!(?:19|20)\d\d\.\d{1,2}\.\d{1,2}(?!\d))(?:v\d+(?:\.\d+)+|\d+(?:\.\d+){2,})|万が一|万一|万人向け|億万長者|一億総|百万遍|百貨|百科|千葉|千代田|千歳|千差万別|千秋|一千代|十分(?!の|間|後|前)|五分五分|九分九厘"
     r"|八百屋|八百長|八百万の神|六本木|四日市|五日市|八日市|廿日市|三日月|三日坊主|二日酔い|十人十色|百人一首|三人称|二人三脚|八つ当たり|四つ角"
     r"|十中八九|四六時中|三三五五|第一人者|第一線|第一歩|第一報|一時期|一部|一方|一致|一層|統一|四国|九州|三重|三菱|三井|三越|五輪"
     r"|六ヶ所村|六ケ所村|三ケ日|(?<!第[1-4一二三四])四半期|四半世紀|千人力|百年の計|七五三|八戸|十和田|五島|八丈|三回忌|七回忌|十三回忌|一丁目一番地"
-    r"|TEL[\d-]+|(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)|人一倍|[一-鿿]{2}(?:\d{1,2}|元)年(?=\s?\(\d{3,4}年?)|(?<=\()[一-鿿]{2,4}(?:\d{1,2}|元)年(?=\))|(?<![A-Za-z0-9])[a-z]+\d\w*|三次元|三権|三本柱|四万十|(?:30|225)種平均|(?:令和|平成|昭和)(?:\d{1,2}|元)(?=\(\d{4}\)年)|麻布十番|バルト[3三]国|[二三四五六七八九]条(?=院|坊|通|河原|大橋|天皇|富小路|烏丸)|千枚田|第一三共|燕三条|三条市|[下中上奥]千本|千本(?:桜|鳥居|通)|ダライ・ラマ\d+世|(?<!\d)11[089]番(?![目手地])|週休[2-4二三四]日|https?://\S+|[\w.]+@[\w.]+|No\.1"
+    r"|TEL[\d-]+|(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)|人一倍|[一-鿿]{2}(?:\d{1,2}|元)年(?=\s?\(\d{3,4}年?)|(?<=\()[一-鿿]{2,4}(?:\d{1,2}|元)年(?=\))|(?<![A-Za-z0-9])[a-z]+\d\w*|三次元|三権|三本柱|四万十|(?:30|225)種平均|(?:令和|平成|昭和)(?:\d{1,2}|元)(?=\(\d{4}\)年)|麻布十番|バルト[3三]国|(?<![第十百千〇一二三四五六七八九])[二三四五六七八九]条(?=院|坊|通(?![知報商信達り])|河原|大橋|天皇|富小路|烏丸)|千枚田|第一三共|燕三条|三条市|[下中上奥]千本|千本(?:桜|鳥居|通)|ダライ・ラマ\d+世|(?<!\d)11[089]番(?![目手地])|週休[2-4二三四]日|https?://\S+|[\w.]+@[\w.]+|No\.1"
 )
 _ASCII_UNIT = r"(?:km2?|kg|cm|mm|kW|MW|GW|kWh|ha|m2?|t|g|l|ml|GB|MB|TB|Hz|mph|人|h)(?![A-Za-z])"
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z]*-?\d+[A-Za-z]*(?:-\d+)?|[2-9][GDK])(?![A-Za-z0-9.%])")
@@ -36,6 +36,7 @@ _APPROX = re.compile(
     r"(?=人|名|年|カ月|か月|ヵ月|ヶ月|カ国|か国|ヵ国|日|回|件|社|隻|台|機|時間|分|秒|週|個|つ|本|枚|歳|倍|%|パーセント|ポイント|円|ドル"
     r"|ユーロ|元|トン|キロ|メートル|発|基|億|兆|ページ|種|校|世紀|世帯|点|度|百|千|の|か所|カ所|ヵ所|ヶ所))"
 )
+_COUNTED = re.compile(r"[約者件客員口台本店校社室戸人]$")
 _JOIN = r"[〜~～–—\-]|ないし"
 _UNITS = sorted(
     {*COUNTERS, *CURRENCIES, "%", "パーセント", "%ポイント", "ポイント", "倍", "位", "号", "番", "条", "項"}, key=len
@@ -48,10 +49,12 @@ _PLAIN = re.compile(
     rf"\s?(?:(?P<mark>{_ORDINAL_MARKS})|(?P<unit>{_UNIT}))?(?P<half>と?半(?![導島分数ば]))?"
 )
 _PAIR = re.compile(r"(?<![\d,.、])(\d)([、,])(\d)(?=[^\d,、.年月日]|日(?:以内|間|ほど|くらい|ぐらい|おき)|$)")
+_ENDLESS = re.compile(r"[\d,.万億兆京千百十]{60,}")  # no figure; the patterns below would try every way to read it
 _MISSPELT = re.compile(r"(?<=\d)憶")
 _CENTS = re.compile(rf"(?P<whole>{ARABIC})(?P<unit>円|ドル|ユーロ|ポンド)(?P<cents>\d{{1,2}})(?:銭|セント|ペンス)")
-_RACE = re.compile(r"(\d{1,2})(秒|メートル)(\d{1,3})(?!\d|分|秒|[万億]|メートル)(?:センチ)?")
-_ARTICLE = re.compile(rf"第?({ARABIC}|[一二三四五六七八九十百]+)条第?({ARABIC}|[一二三四五六七八九十]+)項")
+_RACE = re.compile(r"(?<![\d.,])(\d{1,2})秒(\d{1,3})(?!\d|分|秒|[万億])")
+_METERS = re.compile(r"(?<![\d.,])(\d{1,3})メートル(?:(\d{2})(?=[のをでとが、。)」]|$)|(\d{1,2})センチ)")
+_ARTICLE = re.compile(rf"第?({ARABIC}|[一二三四五六七八九十百]+)条第?({ARABIC}|[一二三四五六七八九十]+)項(?!目)")
 _TITLE = re.compile(r"[首大長閣国外防官議会総幹党次社副知市代横関米日選々最中女王教者理委軍警法財経]")
 _LISTED = re.compile(r"(?:[日米英仏独伊中韓露豪印加比台欧朝ロ]{2,}|[、・と][^、・。「」]{1,25})の?$")
 _BEFORE = re.compile(r"(約|およそ|おおよそ|ほぼ|最大|最大で|少なくとも|最低|計|合計)\s*$")
@@ -72,6 +75,7 @@ _KANJI_COUNTERS = frozenset(
 
 def find_source(text: str) -> list[Figure]:
     """The quantities of a sentence, in order, not overlapping; `text` must be normalised (NFKC)."""
+    text = _mask(text, _ENDLESS)
     text = _PAIR.sub(_as_range, _MISSPELT.sub("億", text))
     masked, found = _mask(text, _WORDS), []
     for finder in _FINDERS:
@@ -112,7 +116,7 @@ def _wari(text: str) -> Iterator[Figure]:
 
 def _approximate(text: str) -> Iterator[Figure]:
     for m in list(_APPROX.finditer(text)):
-        if m.group(2) == "数" and m.group(3)[:1].isdigit() and re.match(r"[一-鿿]", text[max(0, m.start() - 1)]):
+        if m.group(2) == "数" and m.group(3)[:1].isdigit() and _COUNTED.search(text[: m.start()]):
             continue  # 契約数1000万件: the number of contracts
         if m.group(1) or m.group(2) == "何" or (m.start() and re.match(r"[一-鿿]", text[m.start() - 1])):
             base = number_value(m.group(1)) if m.group(1) else Decimal(0)
@@ -212,9 +216,11 @@ def _split_money(text: str) -> Iterator[Figure]:
 def _race_times(text: str) -> Iterator[Figure]:
     """10秒15 is 10.15 seconds, 8メートル72 is 8.72 meters, 1メートル5センチ is 1.05."""
     for m in list(_RACE.finditer(text)):
-        value = Decimal(m[1]) + Decimal(m[3]) / (100 if m.group().endswith("センチ") else 10 ** len(m[3]))
-        whole = Decimal(m[1])
-        yield _figure(m, "count", (value,), unit=COUNTERS[m[2]], english=f"{value} {COUNTERS[m[2]]}", also=(whole,))
+        value = Decimal(f"{m[1]}.{m[2]}")
+        yield _figure(m, "count", (value,), unit="seconds", english=f"{value} seconds")
+    for m in list(_METERS.finditer(text)):
+        value = Decimal(m[1]) + Decimal(m[2] or m[3]) / 100
+        yield _figure(m, "count", (value,), unit="meters", english=f"{value} meters")
 
 
 def _articles(text: str) -> Iterator[Figure]:

@@ -216,7 +216,7 @@ def _describe(path: Path, origin: str, stamp: tuple[tuple[object, ...], ...]) ->
     )
     inline = tuple(map(str, metadata.get("inline") or ()))
     least = metadata.get("least_confidence")
-    least = float(least) if isinstance(least, int | float) else None
+    least = float(least) if isinstance(least, int | float) and -1000 < least < 0 else None
     return Pack(info, path, inline, str(metadata.get("target_prefix") or ""), _read_record(path), least)
 
 

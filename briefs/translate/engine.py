@@ -29,7 +29,11 @@ _UNREADABLE = ("Cc", "Cs")  # controls and lone surrogates: no tokenizer was tra
 LONGEST = 3  # output tokens a source token
 SHARES = 8  # batches a core where there are many sentences, so that no core waits long for the last
 LEAST_BATCH = 512  # tokens under which a batch costs more than it shares out
-_PLAIN = {"repetition_penalty": 1.1, "no_repeat_ngram_size": 4, "length_penalty": 1.0}  # compared in training/RESULTS.md
+_PLAIN = {
+    "repetition_penalty": 1.1,
+    "no_repeat_ngram_size": 4,
+    "length_penalty": 1.0,
+}  # compared in training/RESULTS.md
 _STRICT = {"repetition_penalty": 1.3, "no_repeat_ngram_size": 3, "length_penalty": 1.0}
 _BREAKS = re.compile(r"(?<=[、，,;；。])|(?<=。)|(?<=\s)")
 
@@ -231,6 +235,7 @@ class _Engine:
         if len(flags) > MOST_FLAGS:
             return Translated(text=output, flags=(Flag(code=UNSURE, message=message),))
         if flags and self.pack.info.draft:
+            message = "this pack is a draft, and the check found a fault in its translation: the original counts"
             return Translated(text=output, flags=(Flag(code=UNSURE, message=message), *flags))
         return Translated(text=output, flags=flags)
 

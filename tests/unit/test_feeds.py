@@ -97,8 +97,12 @@ def test_a_json_feed_with_odd_parts_is_read():
         {"id": None, "url": ["x"], "authors": "me", "date_published": "soon"},
         {"url": "javascript:1", "id": True},
     ]
+    items[0] = {"id": "\ud800", "title": "Harbour \ud83d opens", "content_html": "<p>\udfff</p>"}
     odd = {"version": "https://jsonfeed.org/version/1", "title": 7, "items": items}
-    assert [entry.url for entry in read(json.dumps(odd)).entries] == ["", "", ""]
+    entries = read(json.dumps(odd)).entries
+    assert [entry.url for entry in entries] == ["", "", ""]
+    assert [entry.id for entry in entries] == ["?", "", "javascript:1"]
+    assert (entries[0].title, entries[0].content) == ("Harbour ? opens", "<p>?</p>")
     assert read(json.dumps({**odd, "items": "none"})).entries == ()
 
 
@@ -469,7 +473,8 @@ def test_feeds_and_other_json_are_no_pages(site):  # noqa: F811
     site.pages["/data"] = (200, {"Content-Type": "application/json; charset=utf-8"}, feed)
     pages_ = list(UrlSource([site.url("/feed"), site.url("/data")], Limits(), fetcher=fetcher()).documents())
     assert not documents(pages_)
-    assert ["feed, not a page" in problems(pages_)[0].message, "JSON" in problems(pages_)[1].message] == [True, True]
+    assert "feed, not a page" in problems(pages_)[0].message
+    assert "JSON" in problems(pages_)[1].message
     for name in ("/feed", "/data"):
         found = list(FeedSource([site.url(name)], Limits(), fetcher=fetcher()).documents())
         assert [document.source[-2:] for document in documents(found)] == ["/1"]

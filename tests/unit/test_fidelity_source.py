@@ -104,3 +104,9 @@ def test_listed_items_need_no_count_and_typhoons_no_number():
 
 def test_a_large_unit():
     assert find_source("1京円")[0].values == (Decimal(10) ** 16,)
+
+
+@pytest.mark.parametrize("text", ["1" * 6000, "1万1" * 2000, "3,1" * 2000])
+def test_digits_without_end_are_no_figure(text):
+    assert find_source(text) == []
+    assert [f.text for f in find_source(f"{text}、3億円")] == ["3億円"]

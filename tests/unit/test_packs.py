@@ -63,7 +63,14 @@ def test_an_installed_pack_wins_over_the_built_in_one(built_in, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("written", "read"), [({}, None), ({"least_confidence": -0.5}, -0.5), ({"least_confidence": "x"}, None)]
+    ("written", "read"),
+    [
+        ({}, None),
+        ({"least_confidence": -0.5}, -0.5),
+        ({"least_confidence": "x"}, None),
+        ({"least_confidence": True}, None),
+        ({"least_confidence": float("nan")}, None),
+    ],
 )
 def test_how_sure_a_pack_must_be_is_read_from_its_metadata(tmp_path, written, read):
     write_pack(tmp_path, metadata=METADATA | written)

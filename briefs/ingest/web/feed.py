@@ -24,7 +24,8 @@ _WEB = re.compile(r"https?://", re.IGNORECASE).match
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _LINK = re.compile(r"<link\b[^<>]{1,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
-    r"""([a-z]{2,8})\s{0,9}=\s{0,9}(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'<>]{1,1000}))""", re.IGNORECASE
+    r"""(?<![\w:-])([a-z]{2,8})\s{0,9}=\s{0,9}(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'<>]{1,1000}))""",
+    re.IGNORECASE,
 )
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _DATES = ("published", "created", "updated")
@@ -95,13 +96,13 @@ def _parse_xml(text: str, url: str) -> tuple[str, list[dict[str, Any]], str]:
 def _no_feed(text: str, url: str) -> DocumentError:
     if _PAGE.search(text[:2000]):
         named = " or ".join(list(dict.fromkeys(_feeds_named(text, url)))[:3])
-        hint = f"the page names {named}" if named else "look for its RSS or Atom address, or name the page under urls"
+        hint = f"the page names {named}" if named else "look for the address of its feed, or name the page under urls"
         return DocumentError("this is a web page, not a feed", hint=hint)
     return DocumentError("this is no RSS, Atom or JSON feed, or a damaged one", hint="open the address in a browser")
 
 
 def _feeds_named(text: str, url: str) -> Iterator[str]:
-    """The feeds that a page links to in its head."""
+    """The feeds that a page links to near its beginning."""
     for tag in _LINK.findall(text[:200_000]):
         parts = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
         if "alternate" in parts.get("rel", "").lower().split() and parts.get("type", "").lower() in _FEED_TYPES:

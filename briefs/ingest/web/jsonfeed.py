@@ -53,4 +53,7 @@ def _author(item: Mapping[str, Any]) -> str:
 
 def _text(mapping: Mapping[str, Any], key: str) -> str:
     value = mapping.get(key)
-    return value.strip() if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    # JSON can spell half a character, which nothing can write down.
+    return value.strip().encode("utf-8", "replace").decode() if isinstance(value, str) else ""

@@ -179,7 +179,7 @@ class WebSource:
 
 
 class FeedSource(WebSource):
-    """Reads RSS and Atom feeds."""
+    """Reads RSS, Atom and JSON feeds."""
 
     def __init__(self, feeds: Sequence[Path | str], limits: Limits, *, fetcher: Fetcher | None = None) -> None:
         """Each entry is one document."""
