@@ -12,7 +12,7 @@ from briefs.fidelity.gazetteer import Gazetteer, load_gazetteer
 from briefs.fidelity.inline import normalise_english, normalise_source
 from briefs.fidelity.match import Matched, match_figures
 from briefs.fidelity.names import missing_names
-from briefs.fidelity.polarity import added_negation, lost_negation
+from briefs.fidelity.polarity import added_negation, lost_negation, turned_around
 from briefs.fidelity.quantities import english_amount
 
 # What misleads a reader most weighs most.
@@ -96,6 +96,8 @@ def _sense_flags(source: str, translation: str) -> list[Flag]:
         return [Flag(code="negation", message="the original denies, the translation does not")]
     if added_negation(source, translation):
         return [Flag(code="negation", message="the translation denies, the original does not")]
+    if turned_around(source, translation):
+        return [Flag(code="negation", message="a rise of the original is a fall in the translation, or a fall a rise")]
     return []
 
 

@@ -39,3 +39,40 @@ def lost_negation(source: str, translation: str) -> bool:
 def added_negation(source: str, translation: str) -> bool:
     """Does the translation deny while nothing at all in the source could be meant by it?"""
     return bool(_STRONG.search(translation)) and not _ANY_JAPANESE.search(source)
+
+
+_FIGURE_JA = r"(?:%|パーセント|ポイント|割)(?:近く|超|余り|弱|強|以上|ほど|程度|台)?(?:の|も|と|ずつ)?(?:大幅に?)?"
+_FALL_JA = re.compile(rf"{_FIGURE_JA}(?:減|低下|下落|下が|下回|縮小|落ち込|少な|安(?![定全])|低(?!い水準))")
+_RISE_JA = re.compile(rf"{_FIGURE_JA}(?:増|上昇|上が|上回|伸び|拡大|多|高(?!齢|校))")
+_ANY_FALL_JA = re.compile(
+    r"減|下落|低下|下が|下げ|下回|縮|落|割れ|割り込|削|少な|安|低|負|引き下げ|マイナス|鈍|弱|悪|赤字|不足|損|割引|引"
+)
+_ANY_RISE_JA = re.compile(r"増|上昇|上が|上げ|上回|伸|拡|高|膨|超え|超|多|黒字|強|改善|加え|積み|最")
+_FALL_EN = re.compile(
+    r"\b(?:f[ae]ll\w*|down\w*|declin\w*|decreas\w*|drop\w*|low\w*|less|few\w*|below|shr[aiu]nk\w*|plung\w*|slump\w*|cut\w*|reduc\w*"
+    r"|contract\w*|minus|los[est]\w*|slid\w*|tumbl\w*|smaller|narrow\w*|under\w*|halv\w*|weak\w*|short\w*|slow\w*|dip\w*|negative"
+    r"|wors\w*|deficit\w*|trail\w*|slip\w*|sank|sink\w*|sh[eo]d\w*|slash\w*|trim\w*|retreat\w*|off|depreciat\w*|discount\w*|behind)\b|-\d"
+    , re.IGNORECASE,
+)  # fmt: skip
+_RISE_EN = re.compile(
+    r"\b(?:rose|ris\w+|up\w*|increas\w*|gr[eo]w\w*|gain\w*|high\w*|more|most|above|surg\w*|jump\w*|climb\w*|expan\w*|exceed\w*|over|top\w*"
+    r"|soar\w*|sw[eo]ll\w*|doubl\w*|add\w*|rais\w*|boost\w*|larg\w*|bigger|outpac\w*|outstrip\w*|widen\w*|plus|strong\w*|advanc\w*"
+    r"|improv\w*|accelerat\w*|record\w*|tripl\w*|extra|higher|great\w*|additional|beat\w*|surpass\w*|extend\w*|further|premium|longer|faster"
+    r"|inflat\w*|push\w*|lift\w*|appreciat\w*|ahead|outnumber\w*)\b"
+    , re.IGNORECASE,
+)  # fmt: skip
+_SAID_RISE = re.compile(
+    r"\b(?:rose|rise[ns]?|increas\w*|up|grew|grow\w*|gain\w*|surg\w*|jump\w*|climb\w*)\b", re.IGNORECASE
+)
+_SAID_FALL = re.compile(
+    r"\b(?:fell|fall\w*|down|declin\w*|decreas\w*|drop\w*|plung\w*|slump\w*|shr[aiu]nk)\b", re.IGNORECASE
+)
+
+
+def turned_around(source: str, translation: str) -> bool:
+    """Did a fall by a percentage become a rise, or a rise a fall, with no word for the right one anywhere?"""
+    if _FALL_JA.search(source) and not _ANY_RISE_JA.search(source):
+        return bool(_SAID_RISE.search(translation)) and not _FALL_EN.search(translation)
+    if _RISE_JA.search(source) and not _ANY_FALL_JA.search(source):
+        return bool(_SAID_FALL.search(translation)) and not _RISE_EN.search(translation)
+    return False

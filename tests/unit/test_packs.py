@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from briefs.errors import PackError
-from briefs.fidelity.inline import FORM_1, KINDS
+from briefs.fidelity.inline import KINDS
 from briefs.packs import BUILT_IN, archive, find_pack
 
 (ARCHIVE,) = BUILT_IN.glob("*.argosmodel")
@@ -50,7 +50,8 @@ def test_the_built_in_pack_is_found_and_whole(built_in):
     assert (built_in.info.source, built_in.info.target, built_in.info.origin) == ("ja", "en", "built in")
     assert built_in.info.sha256 == hashlib.sha256(ARCHIVE.read_bytes()).hexdigest()
     assert {"model/model.bin", "sentencepiece.model", "metadata.json"} <= set(built_in.read_files())
-    assert set(built_in.inline) in (set(FORM_1), set(KINDS))
+    assert set(built_in.inline) == set(KINDS)
+    assert built_in.least_confidence == -0.5
 
 
 def test_an_installed_pack_wins_over_the_built_in_one(built_in, tmp_path):
