@@ -32,6 +32,10 @@ WEIGHTS = {
 }
 _JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ㐀-鿿々][ぁ-ゖァ-ヺー㐀-鿿々]*")
 _REPEATED = re.compile(r"(.{2,}?)[、,・!！ ]*\1[、,・!！ ]*\1")
+# Xi and Xi, between North Korea and North Korea: a name that stands for another.
+_TWICE = re.compile(
+    r"(?:^|[^\s\w,.]\s?|\b[a-z]+ )([A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2}) (?:and|with) \1\b(?![\w'-]| [A-Z])"
+)
 _WORD = re.compile(r"[A-Za-z0-9']+")
 
 
@@ -107,7 +111,7 @@ def _shape_flags(source: str, translation: str) -> list[Flag]:
     left = "".join(_JAPANESE.findall(translation))
     if left:
         flags.append(Flag(code="leftover", message=f"left in Japanese: {left[:20]}", source=left[:20]))
-    if _is_repetitive(words) and not _REPEATED.search(source):
+    if (_is_repetitive(words) and not _REPEATED.search(source)) or _TWICE.search(translation):
         flags.append(Flag(code="repetition", message="the translation repeats itself"))
     # English takes 2.0 to 3.2 letters a Japanese one; under 0.7 a clause is missing, over 8 words were made up.
     weight, length = len(source) - len(re.findall(r"[\s!-~]", source)), len(translation)

@@ -93,6 +93,8 @@ def codes(source, translation):
             "Imports came to 14.8 million tons, 6.2% less than a year earlier.",
         ),
         ("輸出は前年を3割上回った。", "Exports were up 30% after a fall in 2024."),
+        ("韓国と北朝鮮は近い。", "Korea and North Korea are close, and more and more so."),
+        ("ニューヨーク市とニューヨーク州が争う。", "New York City and New York State are in dispute."),
         ("v0.21.1と1.2.3を出した。", "It released v0.21.1 and 1.2.3."),
         ("六条院で催した。", "It was held at the Rokujo-in."),
         ("2、3日以内に帰る。", "He will be back in a few days."),
@@ -127,6 +129,8 @@ def test_right_translations_pass(source, translation):
         ("F-16を供与した。", "It supplied F-15 jets.", "name"),
         ("ゼレンスキー大統領が訪れた。", "The chairman visited.", "name"),
         ("簡単ではない。", "It is easy.", "negation"),
+        ("両氏は会談した。", "Xi and Xi held talks.", "repetition"),
+        ("両国は合意した。", "It was agreed between North Korea and North Korea.", "repetition"),
         ("方針は変わらない。", "The policy will change.", "negation"),
         (
             "輸入量は前年同期比6.2%減の1480万トンだった。",
