@@ -10,6 +10,7 @@ from briefs.fidelity.dates import era_year
 from briefs.fidelity.english import find_english
 from briefs.fidelity.figures import Figure, Number
 from briefs.fidelity.numerals import KANJI, number_value
+from briefs.fidelity.quantities import MONTHS
 from briefs.fidelity.source import find_source
 from briefs.fidelity.words import CURRENCIES, ONES
 
@@ -53,6 +54,7 @@ _WORDS_OF = {value: word for word, value in ONES.items() if value}
 _SPAN = re.compile(r"(\d{1,2})年(\d{1,2})[カか]?月")
 _ERA_YEAR = re.compile(r"(令和|平成|昭和|大正|明治)(元|\d{1,2})年")
 _NAMED_BEFORE = re.compile(r"((?:[A-Z][\w'-]{0,30} ?){1,4}(?:, (?:[A-Z][\w'-]{0,30} ?){1,4}){0,5}),? and $")
+_THIS_MONTH = ("今月", "先月", "来月")
 _MIDDLE = re.compile(r"([1-9一二三四五六七八九])割台?半ば")
 _WEEKEND = re.compile(r"週休([2-4二三四])日")
 
@@ -86,6 +88,7 @@ def match_figures(source: str, translation: str) -> Matched:
             and _other_currency(figure, found, matched, translation)
         ):
             matched.wrong_currency.append(figure)
+    matched.missing += [figure for figure in matched.figures if _joined(figure, matched.figures, source, translation)]
     loose = _loose_values(source, matched.figures)
     matched.extra = [
         number for number in matched.numbers
@@ -286,6 +289,15 @@ def _relative_day(day: int, numbers: Sequence[Number], translation: str) -> bool
         return True
     pattern = _DURATIONS.get(("days", day))
     return day == 1 or bool(pattern and re.search(pattern, translation))
+
+
+def _joined(figure: Figure, figures: Sequence[Figure], source: str, translation: str) -> bool:
+    """Was the day of 今月17日 joined to the month of another date, 24年6月, as "June 17, 2024"?"""
+    if figure.unit != "days" or not source[: figure.start].endswith(_THIS_MONTH):
+        return False
+    others = [other.date for other in figures if other.kind == "date" and other.date[2] is None]
+    written = [f"{MONTHS[month - 1]} {figure.values[0]}, {year}" for year, month, _ in others if year and month]
+    return any(date in translation for date in written)
 
 
 def _names_a_day(numbers: Sequence[Number]) -> bool:

@@ -18,7 +18,7 @@ from briefs.translate.gate import find_fault
 
 logger = logging.getLogger(__name__)
 
-CHECK = 4  # version of the fidelity check: a change of what it flags makes kept translations stale
+CHECK = 5  # version of the fidelity check: a change of what it flags makes kept translations stale
 UNSURE = "unsure"  # code of the flag on a translation that is shown as a draft under its original
 N_BEST = 4
 LEAST_CONFIDENCE = -0.8  # of packs that do not say

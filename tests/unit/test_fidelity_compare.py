@@ -95,6 +95,10 @@ def codes(source, translation):
         ("輸出は前年を3割上回った。", "Exports were up 30% after a fall in 2024."),
         ("韓国と北朝鮮は近い。", "Korea and North Korea are close, and more and more so."),
         ("ニューヨーク市とニューヨーク州が争う。", "New York City and New York State are in dispute."),
+        (
+            "24年6月に甲と、今月17日に乙と署名した。",
+            "It signed with one in June 2024 and with the other on January 17.",
+        ),
         ("v0.21.1と1.2.3を出した。", "It released v0.21.1 and 1.2.3."),
         ("六条院で催した。", "It was held at the Rokujo-in."),
         ("2、3日以内に帰る。", "He will be back in a few days."),
@@ -129,6 +133,7 @@ def test_right_translations_pass(source, translation):
         ("F-16を供与した。", "It supplied F-15 jets.", "name"),
         ("ゼレンスキー大統領が訪れた。", "The chairman visited.", "name"),
         ("簡単ではない。", "It is easy.", "negation"),
+        ("24年6月に甲と、今月17日に乙と署名した。", "It signed with both on June 17, 2024.", "count"),
         ("両氏は会談した。", "Xi and Xi held talks.", "repetition"),
         ("両国は合意した。", "It was agreed between North Korea and North Korea.", "repetition"),
         ("方針は変わらない。", "The policy will change.", "negation"),
